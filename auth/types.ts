@@ -1,5 +1,3 @@
-import type { KubecredError } from "../errors.ts";
-
 /** A client certificate with its key, PEM text. */
 export interface ClientCertificate {
   /** Leaf first, intermediates after it. */
@@ -77,7 +75,7 @@ export type AuthEvent =
     /** Expiry of the new credential, epoch milliseconds. */
     readonly expiresAt?: number;
     /** Why it failed. */
-    readonly error?: KubecredError;
+    readonly error?: Error;
   }
   | {
     /** Earliest expiry of all client certificates from plugins in this process, as client-go's `..._ttl_seconds`. */
