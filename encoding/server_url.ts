@@ -1,0 +1,32 @@
+import { KubecredError } from "../errors.ts";
+
+/** What decides the scheme of a server that is given without one. A connection fits. */
+export interface ServerUrlOptions {
+  /** TLS material and switches. @default {none} */
+  readonly tls?: { readonly ca?: unknown; readonly certificate?: unknown; readonly insecure?: boolean };
+  /** Set when the server is a kubeconfig's. @default {absent: a program wrote it} */
+  readonly origin?: unknown;
+}
+
+/**
+ * The URL of a server that is given as a URL, `host:port` or `host`. Without a scheme it is plain HTTP in a kubeconfig,
+ * whatever TLS settings stand beside it; in a program's own connection TLS settings make it HTTPS.
+ *
+ * @param server The server, as `clusters[].cluster.server` has it
+ * @param options The connection that it belongs to
+ * @returns Its URL, whose path is a prefix to all requests
+ * @throws `kubeconfig_invalid` when it is neither a URL nor a `host:port` pair
+ * @see client-go rest/url_utils.go DefaultServerURL and DefaultServerUrlFor
+ */
+export function serverUrl(server: string, options: ServerUrlOptions = {}): URL {
+  if (/^https?:\/\/[^/?#]/i.test(server) && URL.canParse(server)) return new URL(server);
+  const { tls = {}, origin } = options;
+  const secure = origin === undefined && Boolean(tls.ca || tls.certificate || tls.insecure);
+  const guess = `${secure ? "https" : "http"}://${server}`;
+  if (/^[^/?#\\\s]+\/?$/.test(server) && URL.canParse(guess)) return new URL(guess);
+  const shown = JSON.stringify(server.replace(/[^/]*@/, "<redacted>@"));
+  throw new KubecredError(
+    "kubeconfig_invalid",
+    `Cannot use server ${shown}: host must be a URL or a host:port pair: ${shown}`,
+  );
+}
