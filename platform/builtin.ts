@@ -1,0 +1,25 @@
+/** A module that Node, Deno and Bun carry, named without an import so that a bundle for the edge holds no trace of it. */
+export function builtin<const Name extends BuiltinName>(name: Name): Builtin<Name> {
+  return globalThis.process.getBuiltinModule(name);
+}
+
+/** The modules that connections are made of. */
+export type BuiltinName = "node:crypto" | "node:http" | "node:net" | "node:tls" | "node:zlib";
+
+/** What {@linkcode builtin} gives for a name. */
+export type Builtin<Name extends BuiltinName> = ReturnType<typeof globalThis.process.getBuiltinModule<Name>>;
+
+/** A TCP or TLS socket. */
+export type Socket = InstanceType<Builtin<"node:net">["Socket"]>;
+
+/** A socket with TLS on it. */
+export type TlsSocket = InstanceType<Builtin<"node:tls">["TLSSocket"]>;
+
+/** A request under way. */
+export type ClientRequest = InstanceType<Builtin<"node:http">["ClientRequest"]>;
+
+/** A response whose head has arrived. */
+export type IncomingMessage = InstanceType<Builtin<"node:http">["IncomingMessage"]>;
+
+/** The pool behind a transport. */
+export type Agent = InstanceType<Builtin<"node:http">["Agent"]>;

@@ -1,0 +1,54 @@
+import { KubecredError } from "../errors.ts";
+
+/** What OpenSSL, BoringSSL and rustls call the same fault, in words, with the next step. */
+const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [
+    /CERT_HAS_EXPIRED/,
+    "the server's certificate has expired or is not yet valid; renew it, or check this machine's clock",
+  ],
+  [/CERT_NOT_YET_VALID/, "the server's certificate is not yet valid; check this machine's clock"],
+  [
+    /UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA|UNKNOWN_ISSUER/,
+    "x509: certificate signed by unknown authority; check certificate-authority-data",
+  ],
+];
+
+/** Faults of TLS that no code above names. */
+const tlsCode = /^ERR_(SSL|TLS|OSSL|BORINGSSL)_|^(EPROTO|CERT_|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
+const clientCertificate = /CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|ALERT_CERTIFICATE|DECRYPT_ERROR/i;
+const network = /^E(CONN|HOST|NET|PIPE|ADDR|TIMEDOUT|AI_)|^ENOTFOUND$|^ERR_STREAM_PREMATURE_CLOSE$/;
+
+/**
+ * Says in one of this library's errors what went wrong on a connection.
+ *
+ * @param error What the runtime threw
+ * @param action What could not be done, as `connect to 127.0.0.1:6443`
+ * @returns `tls_failed` with the reason in words, or `connection_failed`
+ */
+export function connectionError(error: unknown, action: string): KubecredError {
+  if (error instanceof KubecredError) return error;
+  const code = codeOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return tls(`${wrongName(error)}; set tls-server-name to a name that it has`);
+  }
+  for (const [pattern, reason] of reasons) if (pattern.test(code)) return tls(reason);
+  if (clientCertificate.test(`${code} ${text}`)) return tls(`the server refused the client certificate (${text})`);
+  if (tlsCode.test(code)) return tls(text);
+  const reason = network.test(code) && !text.includes(code) ? `${text} (${code})` : text;
+  return new KubecredError("connection_failed", `Cannot ${action}: ${reason}`, { cause: error });
+
+  function tls(reason: string): KubecredError {
+    return new KubecredError("tls_failed", `Cannot ${action}: ${reason}`, { cause: error });
+  }
+}
+
+function wrongName(error: unknown): string {
+  const { host, cert } = error as { host?: string; cert?: { subjectaltname?: string } };
+  const names = cert?.subjectaltname?.replace(/\b(DNS|IP Address):/g, "") || "no name at all";
+  return `x509: certificate is valid for ${names}, not ${host}`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Object && "code" in error ? String(error.code) : "";
+}
