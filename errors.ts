@@ -75,6 +75,89 @@ export class KubecredError extends Error {
   }
 }
 
+/** One of several causes of a failed request. */
+export interface StatusCause {
+  /** Machine-readable kind, such as `FieldValueInvalid`. */
+  readonly reason?: string;
+  /** For a person. */
+  readonly message?: string;
+  /** The field at fault, such as `spec.replicas`. */
+  readonly field?: string;
+}
+
+/** What the server says of a failed request: `meta/v1 Status`. */
+export interface Status {
+  /** Kind of the object. */
+  readonly kind: "Status";
+  /** Version of the object. */
+  readonly apiVersion: "v1";
+  /** Holds a new `continue` when a paged list has expired. */
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };
+  /** `Failure` in an error. */
+  readonly status?: string;
+  /** For a person. */
+  readonly message?: string;
+  /** Machine-readable kind, such as `NotFound`. */
+  readonly reason?: string;
+  /** What it is about. */
+  readonly details?: {
+    readonly name?: string;
+    readonly group?: string;
+    readonly kind?: string;
+    readonly uid?: string;
+    readonly causes?: readonly StatusCause[];
+    readonly retryAfterSeconds?: number;
+  };
+  /** HTTP status code. */
+  readonly code?: number;
+}
+
+/**
+ * The server refused a request. The code is `expired` for HTTP 410, whose resource version or `continue` is too old, and
+ * `status` for all else.
+ *
+ * @example Read what the server said
+ * ```ts
+ * import { KubeStatusError } from "@kubecred/kubecred/errors";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new KubeStatusError("Cannot get pods \"web\": not found", {
+ *   kind: "Status",
+ *   apiVersion: "v1",
+ *   reason: "NotFound",
+ *   code: 404,
+ * });
+ * assert.equal(error.status, 404);
+ * assert.equal(error.reason, "NotFound");
+ * ```
+ */
+export class KubeStatusError extends KubecredError {
+  /** HTTP status code. */
+  readonly status: number;
+  /** Machine-readable kind, such as `NotFound`; `Unknown` when the server gave none. */
+  readonly reason: string;
+  /** What it is about. */
+  readonly details: NonNullable<Status["details"]>;
+  /** Seconds to wait before another try, when the server named them. */
+  readonly retryAfterSeconds: number | undefined;
+  /** All that the server said. */
+  readonly kubeStatus: Status;
+
+  /**
+   * @param message `Cannot <verb> <resource>: <what the server says>`
+   * @param kubeStatus All that the server said
+   */
+  constructor(message: string, kubeStatus: Status) {
+    super(kubeStatus.code === 410 ? "expired" : "status", message);
+    this.name = "KubeStatusError";
+    this.status = kubeStatus.code ?? 0;
+    this.reason = kubeStatus.reason || "Unknown";
+    this.details = kubeStatus.details ?? {};
+    this.retryAfterSeconds = this.details.retryAfterSeconds;
+    this.kubeStatus = kubeStatus;
+  }
+}
+
 /**
  * Whether a caught value is an error with this code.
  *

@@ -242,3 +242,6 @@ export interface Connection {
   /** What was odd but accepted. */
   readonly warnings: readonly string[];
 }
+
+/** A connection as a caller may write it: only the server is needed. */
+export type ConnectionInit = Partial<Connection> & Pick<Connection, "server">;

@@ -62,8 +62,11 @@ export type PlatformFetch = (
 export interface Transport {
   /** Sends one request over the pool. Redirects are not followed. */
   readonly fetch: PlatformFetch;
-  /** Takes no more requests, closes idle connections now and each busy one when its response ends. Resolves then. */
-  close(): Promise<void>;
+  /**
+   * Takes no more requests, closes idle connections now and each busy one when its response ends. Resolves then. With a
+   * reason, busy ones are ended at once and their responses fail with it.
+   */
+  close(reason?: Error): Promise<void>;
 }
 
 /** What a pool is made of. */
