@@ -1,0 +1,92 @@
+/** YAML as kubectl reads it. The parser is js-yaml's; what the parsed text means is go-yaml v2's. */
+import { dump, parseEvents, YAMLException } from "js-yaml";
+import { compose, ComposeError, type YamlValue } from "./yaml_compose.ts";
+
+/** Why YAML cannot be read, and where. Holds nothing of the text. */
+export class YamlError extends Error {
+  /** What is wrong. */
+  readonly reason: string;
+  /** Line, from 1; 0 when unknown. */
+  readonly line: number;
+  /** Column, from 1; 0 when unknown. */
+  readonly column: number;
+
+  /**
+   * @param reason What is wrong
+   * @param line Line, from 1
+   * @param column Column, from 1
+   */
+  constructor(reason: string, line: number, column: number) {
+    super(line > 0 ? `line ${line}, column ${column}: ${reason}` : reason);
+    this.name = "YamlError";
+    this.reason = reason;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** Limits of {@linkcode parseYaml}. */
+export interface ParseYamlOptions {
+  /** Most levels of nesting. @default {1000} */
+  readonly maxDepth?: number;
+}
+
+/** What {@linkcode parseYaml} read. */
+export interface ParsedYaml {
+  /** Plain data; null when there is no document. Each alias is expanded to a copy of its own. */
+  readonly value: YamlValue;
+  /** One line for each key that its mapping already had. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the first document of YAML text, or JSON, the way kubectl does.
+ *
+ * @param text The text
+ * @param options Limits
+ * @returns The value, and what was odd but accepted
+ * @throws {YamlError} When kubectl would refuse it, or it is nested too deeply
+ */
+export function parseYaml(text: string, options: ParseYamlOptions = {}): ParsedYaml {
+  const { maxDepth = 1000 } = options;
+  const source = firstDocument(text);
+  try {
+    const { value, duplicates } = compose(source, parseEvents(source, { maxDepth }));
+    return { value, warnings: duplicates.map((position) => duplicateWarning(source, position)) };
+  } catch (error) {
+    if (error instanceof ComposeError) {
+      const { line, column } = place(source, error.position);
+      throw new YamlError(error.message, line, column);
+    }
+    if (!(error instanceof YAMLException)) throw error;
+    // The exception carries the text, and some reasons end in a quotation of it.
+    const reason = error.reason.replace(/(?:: | ").*$/s, "");
+    throw new YamlError(reason, (error.mark?.line ?? -1) + 1, (error.mark?.column ?? -1) + 1);
+  }
+}
+
+/**
+ * Writes plain data as YAML that kubectl reads back the same.
+ *
+ * @param value Plain data; keys are written in their own order
+ * @returns YAML text
+ */
+export function stringifyYaml(value: unknown): string {
+  return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true });
+}
+
+// kubectl reads no further than the first document, and so does not see what is wrong behind it.
+function firstDocument(text: string): string {
+  return text;
+}
+
+function duplicateWarning(source: string, position: number): string {
+  const { line, column } = place(source, position);
+  return `line ${line}, column ${column}: the same key again; the last one counts`;
+}
+
+function place(source: string, position: number): { line: number; column: number } {
+  if (position < 0) return { line: 0, column: 0 };
+  const before = source.slice(0, position);
+  return { line: before.split("\n").length, column: position - before.lastIndexOf("\n") };
+}
