@@ -1,0 +1,52 @@
+import { sleep } from "./clock.ts";
+import { permissionError } from "./error_mapping.ts";
+import { denoFiles } from "./files_deno.ts";
+import { homeFrom } from "./home.ts";
+import { outwardFetch } from "./outward_fetch.ts";
+import { denoRun } from "./process_deno.ts";
+import { createTransport } from "./transport.ts";
+import type { Platform } from "./types.ts";
+
+/**
+ * Deno, through `Deno.*` alone.
+ *
+ * @param env Reads one variable; the home directory and the proxy settings follow it
+ * @returns The platform
+ */
+export function denoPlatform(env: Platform["env"] = denoEnv): Platform {
+  const os = Deno.build.os === "windows" ? "windows" : "posix";
+  const platform: Platform = {
+    name: "deno",
+    os,
+    env,
+    environ,
+    home: () => homeFrom({ env, os }),
+    cwd: () => Deno.cwd(),
+    ...denoFiles,
+    run: denoRun,
+    fetch: outwardFetch,
+    transport: (options) => createTransport(options, platform),
+    now: () => Date.now(),
+    sleep,
+    random: () => Math.random(),
+    terminal: { isTerminal: () => Deno.stdin.isTerminal() },
+  };
+  return platform;
+}
+
+function denoEnv(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    throw permissionError(error, { access: "env", target: name, action: `read the environment variable ${name}` }) ??
+      error;
+  }
+}
+
+function environ(): Readonly<Record<string, string>> {
+  try {
+    return Deno.env.toObject();
+  } catch (error) {
+    throw permissionError(error, { access: "env", action: "read the environment" }) ?? error;
+  }
+}

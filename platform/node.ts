@@ -1,0 +1,40 @@
+import { sleep } from "./clock.ts";
+import { nodeFiles } from "./files_node.ts";
+import { homeFrom } from "./home.ts";
+import { outwardFetch } from "./outward_fetch.ts";
+import { nodeRun } from "./process_node.ts";
+import { createTransport } from "./transport.ts";
+import type { Platform } from "./types.ts";
+
+/**
+ * Node and Bun, through Node's built-in modules.
+ *
+ * @param name Which of the two
+ * @param env Reads one variable; the home directory and the proxy settings follow it
+ * @returns The platform
+ */
+export function nodePlatform(name: "node" | "bun", env: Platform["env"] = nodeEnv): Platform {
+  const os = globalThis.process.platform === "win32" ? "windows" : "posix";
+  const platform: Platform = {
+    name,
+    os,
+    env,
+    environ: () => ({ ...globalThis.process.env }) as Record<string, string>,
+    home: () => homeFrom({ env, os }),
+    cwd: () => globalThis.process.cwd(),
+    ...nodeFiles,
+    run: nodeRun,
+    fetch: outwardFetch,
+    transport: (options) => createTransport(options, platform),
+    now: () => Date.now(),
+    sleep,
+    random: () => Math.random(),
+    // Not process.stdin.isTTY: touching process.stdin opens it.
+    terminal: { isTerminal: () => globalThis.process.getBuiltinModule("node:tty").isatty(0) },
+  };
+  return platform;
+}
+
+function nodeEnv(name: string): string | undefined {
+  return globalThis.process.env[name];
+}

@@ -1,0 +1,19 @@
+import { permissionError } from "./error_mapping.ts";
+import type { PlatformFetch } from "./types.ts";
+
+/**
+ * The runtime's own `fetch`, looked up at each call, so that one put in its place later is the one that is used.
+ *
+ * @param url Where to
+ * @param init As `fetch` takes it; two header pairs of one name become one line, as `fetch` joins them
+ * @returns The response; rejects with `permission_missing` where the runtime withholds the network
+ */
+export const outwardFetch: PlatformFetch = async (url, init) => {
+  try {
+    return await globalThis.fetch(url, init as RequestInit | undefined);
+  } catch (error) {
+    const { hostname, port, protocol, origin } = new URL(url);
+    const target = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+    throw permissionError(error, { access: "net", target, action: `reach ${origin}` }) ?? error;
+  }
+};

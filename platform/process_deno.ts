@@ -1,0 +1,90 @@
+import { spawnError } from "./error_mapping.ts";
+import { checkCommand, supervise } from "./process.ts";
+import type { Child, Pipe } from "./process.ts";
+import type { Command, CommandOutput } from "./types.ts";
+
+/**
+ * Runs a process through `Deno.Command`: the environment is inherited without a permission to read it.
+ *
+ * @param command What to run
+ * @returns What it printed and how it ended
+ */
+export async function denoRun(command: Command): Promise<CommandOutput> {
+  checkCommand(command);
+  return await supervise(start(command), command);
+}
+
+function start(command: Command): Child {
+  const { argv, stdin = "null", stderr = "inherit" } = command;
+  const group = stdin !== "inherit" && mayKillGroups();
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(argv[0] ?? "", {
+      args: argv.slice(1),
+      env: command.env,
+      clearEnv: command.clearEnv,
+      cwd: command.cwd,
+      stdin: stdin instanceof Uint8Array ? "piped" : stdin,
+      stdout: "piped",
+      stderr: stderr === "capture" ? "piped" : "inherit",
+      detached: group,
+    }).spawn();
+  } catch (error) {
+    throw spawnError(error, command);
+  }
+  const stdout = readable(child.stdout);
+  const captured = stderr === "capture" ? readable(child.stderr) : undefined;
+  const fed = stdin instanceof Uint8Array ? feed(child.stdin, stdin) : undefined;
+  return {
+    exited: child.status.then(({ code, signal }) => signal === null ? { code } : { code: -1, signal }),
+    stdout,
+    ...(captured && { stderr: captured }),
+    kill(signal) {
+      try {
+        if (group) Deno.kill(-child.pid, signal);
+        else child.kill(signal);
+      } catch (error) {
+        if (!isEnded(error)) throw error;
+      }
+    },
+    release() {
+      stdout.close();
+      captured?.close();
+      fed?.abort();
+      child.unref();
+    },
+  };
+}
+
+/** Deno lets a program signal a group only under an unrestricted --allow-run. The query never prompts. */
+function mayKillGroups(): boolean {
+  if (Deno.build.os === "windows") return false;
+  const { state, partial } = Deno.permissions.querySync({ name: "run" });
+  return state === "granted" && !partial;
+}
+
+function isEnded(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || (error instanceof TypeError && /terminated/.test(error.message));
+}
+
+function readable(stream: ReadableStream<Uint8Array>): Pipe & { close(): void } {
+  const reader = stream.getReader();
+  return {
+    async read(onChunk) {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        onChunk(value);
+      }
+    },
+    close: () => void reader.cancel(),
+  };
+}
+
+function feed(stream: WritableStream<Uint8Array>, data: Uint8Array): { abort(): void } {
+  const writer = stream.getWriter();
+  // A program need not read its stdin: a broken pipe is its business.
+  const ignore = () => {};
+  writer.write(data).then(() => writer.close()).catch(ignore);
+  return { abort: () => void writer.abort().catch(ignore) };
+}
