@@ -53,7 +53,10 @@ export function createFetch(
 ): ClusterFetch {
   const platform = resolvePlatform(options.platform);
   const base = serverUrl(connection.server, connection);
-  const pool = createPool(platform, { material: tlsMaterial(connection, { ...options, platform }), proxy: connection.proxyUrl });
+  const pool = createPool(platform, {
+    material: tlsMaterial(connection, { ...options, platform }),
+    proxy: connection.proxyUrl,
+  });
   const closing = new AbortController();
   return Object.assign(clusterFetch, { close });
 
@@ -79,7 +82,9 @@ export function createFetch(
   async function sendOnce(request: PreparedRequest): Promise<Response> {
     const credential = await credentialFor(request);
     const response = await sendWith(request, credential);
-    if (response.status !== 401 || hasHeader(request.headers, "authorization") || isAnonymous(credential)) return response;
+    if (response.status !== 401 || hasHeader(request.headers, "authorization") || isAnonymous(credential)) {
+      return response;
+    }
     const fresh = await refreshed(request, credential);
     if (!fresh || !request.replayable) return response;
     await discard(response);
@@ -119,7 +124,9 @@ export function createFetch(
     if (connection.impersonate && !hasHeader(present, "impersonate-user")) {
       added.push(...impersonationHeaders(connection.impersonate));
     }
-    if (!connection.disableCompression && !hasHeader(present, "accept-encoding")) added.push(["Accept-Encoding", "gzip"]);
+    if (!connection.disableCompression && !hasHeader(present, "accept-encoding")) {
+      added.push(["Accept-Encoding", "gzip"]);
+    }
     if (!hasHeader(present, "user-agent")) added.push(["User-Agent", `kubecred/${version}`]);
     return added;
   }
