@@ -8,11 +8,10 @@
  * skipped test is a failure, because all that a test needs is there.
  */
 import { requiredIds } from "../tests/conformance/ids.ts";
+import { filesUnder, shippedModules } from "./files.ts";
 import { type FileRun, runExamples, runFile } from "./runner/job.ts";
 import { bun, deno, node, type Runtime } from "./runner/runtimes.ts";
 import { fileProblems, idProblems } from "./runner/verify.ts";
-
-const shipped = ["auth", "client", "encoding", "kubeconfig", "platform", "testing"];
 
 const { only, paths } = parseArguments(Deno.args);
 const whole = only === undefined && paths.length === 0;
@@ -51,26 +50,12 @@ async function chosenRuntimes(): Promise<Runtime[]> {
   return await Promise.all(names.map((name) => makers[name]()));
 }
 
-async function filesUnder(roots: readonly string[], wanted: (name: string) => boolean): Promise<string[]> {
-  const found: string[] = [];
-  for (const root of roots) {
-    if ((await Deno.stat(root)).isFile) found.push(root);
-    else {
-      for await (const entry of Deno.readDir(root)) {
-        const path = `${root}/${entry.name}`;
-        if (entry.isDirectory || wanted(entry.name)) found.push(...await filesUnder([path], wanted));
-      }
-    }
-  }
-  return found.sort();
-}
-
 async function jobs(): Promise<(() => Promise<FileRun>)[]> {
   const list: (() => Promise<FileRun>)[] = [];
   if (whole) {
-    const examples = await filesUnder([...shipped, "docs"], (name) => /\.(ts|md)$/.test(name));
-    const all = ["mod.ts", "connect.ts", "errors.ts", "README.md", ...examples];
-    list.push(() => runExamples(deno(), all, `${reports}/documentation.xml`));
+    const pages = await filesUnder(["README.md", "docs"], (name) => name.endsWith(".md"));
+    const examples = [...await shippedModules(), ...pages];
+    list.push(() => runExamples(deno(), examples, `${reports}/documentation.xml`));
   }
   for (const file of files) {
     for (const runtime of runtimes) {

@@ -14,7 +14,7 @@ export interface FileRun {
 }
 
 /** No test file is near this on a slow machine; one that is has hung, or holds something open. */
-const fileTimeout = 120_000;
+const fileTimeout = 60_000;
 
 /**
  * Runs one test file in a process of its own.
