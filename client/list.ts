@@ -60,7 +60,10 @@ export async function list<T extends KubeObject>(
   // An empty list of Go is null.
   if (page.items === null) return { ...page, items: [] };
   if (!Array.isArray(page.items)) {
-    throw new KubecredError("protocol", `Cannot list ${resource.plural}: the server answered with ${page.kind}, not a list`);
+    throw new KubecredError(
+      "protocol",
+      `Cannot list ${resource.plural}: the server answered with ${page.kind}, not a list`,
+    );
   }
   return page;
 }
@@ -99,7 +102,9 @@ export async function* listAll<T extends KubeObject>(
 
   async function nextPage(token: string | undefined): Promise<KubeList<T>> {
     // The token carries the version; naming another is an error.
-    const request = token === undefined ? { ...rest, limit } : { ...rest, limit, resourceVersion: undefined, continue: token };
+    const request = token === undefined
+      ? { ...rest, limit }
+      : { ...rest, limit, resourceVersion: undefined, continue: token };
     try {
       return await list(cluster, resource, request);
     } catch (error) {

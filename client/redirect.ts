@@ -14,14 +14,24 @@ export function redirected(request: PreparedRequest, response: Response): Prepar
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
   if (request.redirect === "manual") return undefined;
   if (request.redirect === "error") {
-    throw new KubecredError("connection_failed", `Cannot send the request: ${request.url.host} redirects, and redirect is "error"`);
+    throw new KubecredError(
+      "connection_failed",
+      `Cannot send the request: ${request.url.host} redirects, and redirect is "error"`,
+    );
   }
   const url = new URL(location, request.url);
   if (url.origin !== request.url.origin) return undefined;
   const { status } = response;
   if (status === 303 || (status < 303 && request.method === "POST")) {
     const headers = request.headers.filter(([name]) => !/^content-/i.test(name));
-    return { ...request, url, headers, method: request.method === "HEAD" ? "HEAD" : "GET", body: null, replayable: true };
+    return {
+      ...request,
+      url,
+      headers,
+      method: request.method === "HEAD" ? "HEAD" : "GET",
+      body: null,
+      replayable: true,
+    };
   }
   return request.replayable ? { ...request, url } : undefined;
 }
