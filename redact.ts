@@ -41,3 +41,25 @@ export function conceal<T extends object>(fields: T, secrets: readonly (keyof T)
 function define(target: object, name: PropertyKey, descriptor: PropertyDescriptor): void {
   Object.defineProperty(target, name, { __proto__: null, ...descriptor } as PropertyDescriptor);
 }
+
+/**
+ * An `Authorization` header as it may be logged: its scheme, when it is one of the usual ones, and nothing after it.
+ *
+ * @example For a logger of requests
+ * ```ts
+ * import { maskAuthorization } from "@kubecred/kubecred/client";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(maskAuthorization("Bearer abc.def"), "Bearer <masked>");
+ * ```
+ *
+ * @param value The header's value
+ * @returns The value to log
+ * @see client-go transport/round_trippers.go maskValue
+ */
+export function maskAuthorization(value: string): string {
+  if (value === "") return "";
+  const scheme = value.split(" ", 1)[0]!;
+  if (!/^(basic|bearer|negotiate)$/i.test(scheme)) return "<masked>";
+  return value.length > scheme.length + 1 ? `${scheme} <masked>` : scheme;
+}

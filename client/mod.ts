@@ -6,6 +6,7 @@
 export { createFetch, type CreateFetchOptions } from "./fetch.ts";
 export { get, type GetOptions } from "./get.ts";
 export { list, listAll, type ListAllOptions, type ListOptions } from "./list.ts";
+export { maskAuthorization } from "../redact.ts";
 export { resource } from "./resource.ts";
 export * from "./resources.ts";
 export type {
