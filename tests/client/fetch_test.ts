@@ -1,0 +1,351 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { cached, type ObservedSource } from "../../auth/source.ts";
+import type { Credential, CredentialSource } from "../../auth/types.ts";
+import { createFetch, type CreateFetchOptions } from "../../client/mod.ts";
+import type { ConnectionInit } from "../../kubeconfig/types.ts";
+import type { PlatformFetch, TlsOptions } from "../../platform/types.ts";
+
+const server = "https://10.0.0.1:6443";
+
+interface Sent {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: [string, string][];
+  readonly body: unknown;
+  readonly transport: number;
+}
+
+/** A platform whose transports are a function; what they were asked is recorded. */
+function fakeTransports(answer: (sent: Sent) => Response | Promise<Response>) {
+  const sent: Sent[] = [];
+  const made: { tls: TlsOptions; proxy?: string; closed: unknown[] }[] = [];
+  const platform = {
+    run: () => Promise.reject(new Error("no process")),
+    transport({ tls = {}, proxy }: { tls?: TlsOptions; proxy?: string }) {
+      const transport = made.length;
+      made.push({ tls, proxy, closed: [] });
+      const fetch: PlatformFetch = async (url, init = {}) => {
+        await null;
+        const headers = init.headers as [string, string][];
+        sent.push({ url: String(url), method: init.method!, headers, body: init.body, transport });
+        return await answer(sent.at(-1)!);
+      };
+      return { fetch, close: (reason?: Error) => Promise.resolve(void made[transport]!.closed.push(reason)) };
+    },
+  };
+  return { platform, sent, made };
+}
+
+function header({ headers }: Sent, name: string): string[] {
+  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+}
+
+const tokens = (...list: string[]): CredentialSource => {
+  let at = 0;
+  let held: Credential = { token: list[0]! };
+  return (request) => {
+    if (request?.rejected === held) held = { token: list[Math.min(++at, list.length - 1)]! };
+    return Promise.resolve(held);
+  };
+};
+
+const accept = (token: string) => (sent: Sent) =>
+  new Response("body", { status: header(sent, "authorization")[0] === `Bearer ${token}` ? 200 : 401 });
+
+describe("createFetch()", () => {
+  it("sends the credential, impersonation as separate lines, and its own name", async () => {
+    const { platform, sent } = fakeTransports(() => new Response("ok"));
+    const connection: ConnectionInit = {
+      server,
+      impersonate: { user: "jane", uid: "7", groups: ["a", "b"], extra: { "k/1": ["v", "w"] } },
+      proxyUrl: "http://proxy:3128",
+    };
+    const fetch = createFetch(connection, async () => ({ token: "t" }), { platform });
+    assert.equal(await (await fetch("/version")).text(), "ok");
+    assert.deepEqual(sent[0]!.headers, [
+      ["Authorization", "Bearer t"],
+      ["Impersonate-User", "jane"],
+      ["Impersonate-Uid", "7"],
+      ["Impersonate-Group", "a"],
+      ["Impersonate-Group", "b"],
+      ["Impersonate-Extra-k%2f1", "v"],
+      ["Impersonate-Extra-k%2f1", "w"],
+      ["Accept-Encoding", "gzip"],
+      ["User-Agent", "kubecred/0.1.0"],
+    ]);
+    await fetch.close();
+  });
+
+  it("T07 leaves a caller's Authorization alone, and then neither refreshes nor replays", async () => {
+    const { platform, sent } = fakeTransports(() => new Response("no", { status: 401 }));
+    for (const credential of [{ token: "t" }, { basic: { username: "u", password: "p" } }]) {
+      let calls = 0;
+      const fetch = createFetch({ server }, () => Promise.resolve((calls++, credential)), { platform });
+      sent.length = 0;
+      const response = await fetch("/x", { headers: { authorization: "Bearer mine" } });
+      assert.equal(response.status, 401);
+      assert.equal(sent.length, 1);
+      assert.equal(calls, 1);
+      assert.deepEqual(header(sent[0]!, "authorization"), ["Bearer mine"]);
+    }
+  });
+
+  it("leaves all impersonation to a caller who sets the user", async () => {
+    const { platform, sent } = fakeTransports(() => new Response("ok"));
+    const fetch = createFetch({ server, impersonate: { user: "jane", groups: ["a"] } }, async () => ({}), { platform });
+    await fetch("/x", { headers: { "impersonate-user": "joe" } });
+    assert.deepEqual(header(sent[0]!, "impersonate-user"), ["joe"]);
+    assert.deepEqual(header(sent[0]!, "impersonate-group"), []);
+  });
+
+  it("sends basic authentication in UTF-8 and asks for no compression where it is disabled", async () => {
+    const { platform, sent } = fakeTransports(() => new Response("ok"));
+    const basic = { username: "jané", password: "p:w" };
+    const fetch = createFetch({ server, disableCompression: true }, async () => ({ basic }), { platform });
+    await fetch("/x");
+    assert.deepEqual(header(sent[0]!, "authorization"), [`Basic ${Buffer.from("jané:p:w").toString("base64")}`]);
+    assert.deepEqual(header(sent[0]!, "accept-encoding"), []);
+  });
+
+  it("sends nothing secret to another origin", async () => {
+    const { platform, sent } = fakeTransports(() => new Response("ok"));
+    const outward: unknown[][] = [];
+    const fetch = createFetch({ server, impersonate: { user: "jane" } }, async () => ({ token: "secret" }), {
+      platform: { ...platform, fetch: (...args) => Promise.resolve((outward.push(args), new Response("elsewhere"))) },
+    });
+    const rows = ["https://other.example/x", "http://10.0.0.1:6443/x", "https://10.0.0.1:6444/x", "https://10.0.0.1/x"];
+    for (const url of rows) assert.equal(await (await fetch(url, { method: "GET" })).text(), "elsewhere");
+    assert.equal(sent.length, 0);
+    assert.equal(outward.length, rows.length);
+    assert.ok(!JSON.stringify(outward).match(/secret|jane/));
+  });
+
+  it("follows redirects within the origin and returns all others", async () => {
+    const { platform, sent } = fakeTransports(({ url }) =>
+      new Response("", {
+        status: url.endsWith("/end") ? 200 : 302,
+        headers: { location: url.endsWith("/away") ? "https://evil.example/" : "/end", "content-length": "0" },
+      })
+    );
+    const fetch = createFetch({ server }, async () => ({ token: "t" }), { platform });
+    assert.equal((await fetch("/start")).status, 200);
+    assert.equal((await fetch("/away")).status, 302);
+    assert.deepEqual(sent.map(({ url }) => url), [`${server}/start`, `${server}/end`, `${server}/away`]);
+  });
+
+  it("gives up after ten redirects", async () => {
+    const { platform, sent } = fakeTransports(() =>
+      new Response(null, { status: 307, headers: { location: "/again" } })
+    );
+    const fetch = createFetch({ server }, async () => ({ token: "t" }), { platform });
+    assert.equal((await fetch("/again")).status, 307);
+    assert.equal(sent.length, 11);
+  });
+
+  describe("after a 401", () => {
+    it("refreshes once and replays once", async () => {
+      const { platform, sent } = fakeTransports(accept("new"));
+      const fetch = createFetch({ server }, tokens("old", "new"), { platform });
+      const response = await fetch("/x", { method: "POST", body: "payload" });
+      assert.equal(response.status, 200);
+      assert.deepEqual(sent.map((request) => header(request, "authorization")[0]), ["Bearer old", "Bearer new"]);
+      assert.deepEqual(sent.map(({ body }) => body), ["payload", "payload"]);
+    });
+
+    it("returns the second 401", async () => {
+      const { platform, sent } = fakeTransports(() => new Response("final", { status: 401 }));
+      const fetch = createFetch({ server }, tokens("a", "b", "c"), { platform });
+      const response = await fetch("/x");
+      assert.equal(response.status, 401);
+      assert.equal(await response.text(), "final");
+      assert.equal(sent.length, 2);
+    });
+
+    it("replays with an equal credential, for a 401 can pass", async () => {
+      let first = true;
+      const { platform, sent } = fakeTransports(() => new Response("", { status: first ? (first = false, 401) : 200 }));
+      const fetch = createFetch({ server }, async () => ({ token: "same" }), { platform });
+      assert.equal((await fetch("/x")).status, 200);
+      assert.equal(sent.length, 2);
+    });
+
+    it("refreshes without replaying when the body was a stream", async () => {
+      const { platform, sent } = fakeTransports(accept("new"));
+      const fetch = createFetch({ server }, tokens("old", "new"), { platform });
+      const body = new Blob(["x"]).stream();
+      assert.equal((await fetch("/x", { method: "POST", body, duplex: "half" } as RequestInit)).status, 401);
+      assert.equal(sent.length, 1);
+      assert.equal((await fetch("/x")).status, 200);
+    });
+
+    it("does nothing for an anonymous request", async () => {
+      const { platform, sent } = fakeTransports(() => new Response("", { status: 401 }));
+      const fetch = createFetch({ server }, async () => ({}), { platform });
+      assert.equal((await fetch("/x")).status, 401);
+      assert.equal(sent.length, 1);
+    });
+
+    it("does nothing for a 403", async () => {
+      const { platform, sent } = fakeTransports(() => new Response("", { status: 403 }));
+      const fetch = createFetch({ server }, tokens("a", "b"), { platform });
+      assert.equal((await fetch("/x")).status, 403);
+      assert.equal(sent.length, 1);
+    });
+
+    it("returns the 401 and warns when the refresh fails", async () => {
+      const warnings: string[] = [];
+      const { platform } = fakeTransports(() => new Response("refused", { status: 401 }));
+      const source: CredentialSource = (request) =>
+        request?.rejected ? Promise.reject(new Error("login is over")) : Promise.resolve({ token: "t" });
+      const fetch = createFetch({ server }, source, { platform, onWarning: (text) => warnings.push(text) });
+      const response = await fetch("/x");
+      assert.equal(response.status, 401);
+      assert.equal(await response.text(), "refused");
+      assert.deepEqual(warnings, ["The server refused the credential, and refreshing it failed: login is over"]);
+    });
+
+    it("runs a cached source once for 20 callers: cold, expired, and all refused", async () => {
+      let now = 1_000_000;
+      let runs = 0;
+      let good = "t1";
+      const { platform, sent } = fakeTransports((request) => accept(good)(request));
+      const run: ObservedSource = async () => {
+        for (let i = 0; i < 20; i++) await null;
+        return { token: `t${++runs}`, expiresAt: now + 600_000 };
+      };
+      const all = { ...platform, now: () => now };
+      const fetch = createFetch({ server }, cached(run, { platform: all }), { platform: all });
+      const twenty = async () => {
+        const responses = await Promise.all(Array.from({ length: 20 }, () => fetch("/x")));
+        assert.ok(responses.every(({ status }) => status === 200));
+      };
+      await twenty();
+      assert.equal(runs, 1);
+      now += 600_001;
+      good = "t2";
+      await twenty();
+      assert.equal(runs, 2);
+      good = "t3";
+      sent.length = 0;
+      await twenty();
+      assert.equal(runs, 3);
+      assert.equal(sent.length, 40);
+    });
+  });
+
+  describe("when the client certificate changes", () => {
+    const a = { cert: "cert-a", key: "key-a" };
+    const b = { cert: "cert-b", key: "key-b" };
+
+    it("sends later requests over a new pool and lets the old one run out", async () => {
+      let credential: Credential = { certificate: a, token: "t" };
+      let finish!: (response: Response) => void;
+      const { platform, made, sent } = fakeTransports(({ url }) =>
+        url.endsWith("/slow") ? new Promise((resolve) => finish = resolve) : new Response("ok")
+      );
+      const fetch = createFetch({ server }, () => Promise.resolve(credential), { platform });
+      await fetch("/x");
+      const slow = fetch("/slow");
+      while (sent.length < 2) await new Promise((resolve) => setTimeout(resolve));
+      credential = { certificate: { ...a }, token: "t2" };
+      await fetch("/x");
+      assert.equal(made.length, 1, "a new token, or an equal certificate, keeps the pool");
+      credential = { certificate: b };
+      await fetch("/x");
+      assert.deepEqual(made.map(({ tls }) => [tls.certificate, tls.key]), [["cert-a", "key-a"], ["cert-b", "key-b"]]);
+      assert.deepEqual(made[0]!.closed, [undefined], "the old pool closes without a reason: gracefully");
+      finish(new Response("slow but whole"));
+      assert.equal(await (await slow).text(), "slow but whole");
+      credential = {};
+      await fetch("/x");
+      assert.equal(made.length, 3, "from a certificate to none is a change as well");
+      await fetch.close();
+      assert.ok(made[2]!.closed[0] instanceof Error);
+    });
+
+    it("makes one pool for many first requests at once", async () => {
+      const { platform, made } = fakeTransports(() => new Response("ok"));
+      const fetch = createFetch({ server }, async () => ({ certificate: a }), { platform });
+      await Promise.all(Array.from({ length: 20 }, () => fetch("/x")));
+      assert.equal(made.length, 1);
+    });
+  });
+
+  describe("close()", () => {
+    it("ends waiting for a credential and refuses what comes after", async () => {
+      const { platform } = fakeTransports(() => new Response("ok"));
+      const fetch = createFetch({ server }, () => new Promise(() => {}), { platform });
+      const waiting = fetch("/x");
+      const refused = assert.rejects(waiting, { code: "closed" });
+      await new Promise((resolve) => setTimeout(resolve));
+      await fetch.close();
+      await refused;
+      await assert.rejects(fetch("/x"), { code: "closed" });
+    });
+  });
+
+  describe("timeout", () => {
+    const hanging = ({ url }: Sent) =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            if (url.includes("/whole")) controller.close();
+          },
+        }),
+      );
+    const options = (): { options: CreateFetchOptions; sleeps: AbortSignal[]; wake: (() => void)[] } => {
+      const sleeps: AbortSignal[] = [];
+      const wake: (() => void)[] = [];
+      const { platform } = fakeTransports(hanging);
+      const sleep = (_: number, signal?: AbortSignal) => {
+        sleeps.push(signal!);
+        return new Promise<void>((resolve, reject) => {
+          wake.push(resolve);
+          signal!.addEventListener("abort", () => reject(signal!.reason));
+        });
+      };
+      // The transport of the runtime ends a body when its signal aborts; so does this one.
+      const transport: typeof platform.transport = (made) => {
+        const inner = platform.transport(made);
+        return {
+          ...inner,
+          fetch: async (url, init) => {
+            const response = await inner.fetch(url, init);
+            const ended = response.body!.pipeThrough(new TransformStream(), { signal: init!.signal! });
+            return new Response(ended, response);
+          },
+        };
+      };
+      return { options: { platform: { ...platform, sleep, transport }, timeout: 5_000 }, sleeps, wake };
+    };
+
+    it("ends a body that takes too long", async () => {
+      const { options: given, wake } = options();
+      const fetch = createFetch({ server }, async () => ({ token: "t" }), given);
+      const response = await fetch("/hang");
+      wake[0]!();
+      await assert.rejects(response.text(), {
+        code: "timeout",
+        message: /Cannot GET \/hang: no complete answer within 5000 ms/,
+      });
+    });
+
+    it("leaves no timer once the body has ended, was cancelled, or the request failed", async () => {
+      const { options: given, sleeps } = options();
+      const fetch = createFetch({ server }, async () => ({ token: "t" }), given);
+      await (await fetch("/whole")).text();
+      await (await fetch("/hang")).body!.cancel();
+      const failing = createFetch({ server }, () => Promise.reject(new Error("no credential")), given);
+      await assert.rejects(failing("/x"), /no credential/);
+      assert.deepEqual(sleeps.map(({ aborted }) => aborted), [true, true, true]);
+    });
+
+    it("spares watches and followed logs", async () => {
+      const { options: given, sleeps } = options();
+      const fetch = createFetch({ server }, async () => ({ token: "t" }), given);
+      for (const url of ["/whole?watch=true", "/whole?watch=1", "/whole?follow=true"]) await (await fetch(url)).text();
+      assert.equal(sleeps.length, 0);
+    });
+  });
+});
