@@ -69,6 +69,10 @@ async function readBody(body: RequestInit["body"]): Promise<{ payload: RequestIn
   }
   if (typeof body === "string") return { payload: body, type: "text/plain;charset=UTF-8" };
   if (ArrayBuffer.isView(body)) return { payload: body };
+  // Bun names no type for these.
+  if (body instanceof URLSearchParams) {
+    return { payload: String(body), type: "application/x-www-form-urlencoded;charset=UTF-8" };
+  }
   const response = new Response(body);
   return { payload: await response.arrayBuffer(), type: response.headers.get("content-type") ?? undefined };
 }
