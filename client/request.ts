@@ -62,17 +62,14 @@ function headerLines(headers: RequestInit["headers"]): [string, string][] {
   return headers instanceof Headers ? [...headers] : Object.entries(headers as Record<string, string>);
 }
 
-// Streams are passed on; text and bytes are sent as they are; Response knows how to write all else, such as FormData.
+// Streams are passed on; text and bytes are sent as they are; Request knows how to write all else
+// (on Bun, Response does not name its type).
 async function readBody(body: RequestInit["body"]): Promise<{ payload: RequestInit["body"]; type?: string }> {
   if (body === null || body === undefined || body instanceof ReadableStream || body instanceof ArrayBuffer) {
     return { payload: body ?? null };
   }
   if (typeof body === "string") return { payload: body, type: "text/plain;charset=UTF-8" };
   if (ArrayBuffer.isView(body)) return { payload: body };
-  // Bun names no type for these.
-  if (body instanceof URLSearchParams) {
-    return { payload: String(body), type: "application/x-www-form-urlencoded;charset=UTF-8" };
-  }
-  const response = new Response(body);
-  return { payload: await response.arrayBuffer(), type: response.headers.get("content-type") ?? undefined };
+  const packed = new Request("http://localhost", { method: "POST", body });
+  return { payload: await packed.arrayBuffer(), type: packed.headers.get("content-type") ?? undefined };
 }
