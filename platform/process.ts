@@ -18,7 +18,7 @@ export interface Child {
   readonly stdout: Pipe;
   /** Its stderr, when it is captured. */
   readonly stderr?: Pipe;
-  /** Sends a signal, to its whole group where it has one of its own. A process that has ended is no failure. */
+  /** Sends a signal, to its whole group where it has one of its own. One that has ended, or may not be ended, is no failure. */
   kill(signal: "SIGTERM" | "SIGKILL"): void;
   /** Closes our ends of what is still open and lets the runtime exit without it. */
   release(): void;
@@ -41,12 +41,32 @@ const grace = 1_000;
 export function checkCommand(command: Command): void {
   command.signal?.throwIfAborted();
   const { argv, env = {} } = command;
-  const nul = Object.entries(env).some((entry) => entry.some((part) => part.includes("\0")))
+  const path = argv[0]?.replaceAll("\0", "\\0");
+  const hasNul = (text: string) => text.includes("\0");
+  const reason = Object.entries(env).some((entry) => entry.some(hasNul))
     ? "exec: environment variable contains NUL"
-    : argv.some((argument) => argument.includes("\0"))
-    ? "fork/exec: invalid argument: it contains NUL"
+    : argv.some(hasNul)
+    ? `fork/exec ${path}: invalid argument`
     : undefined;
-  if (nul) throw new KubecredError("plugin_failed", `Cannot run ${argv[0]?.replaceAll("\0", "\\0")}: ${nul}`);
+  if (reason) throw new KubecredError("plugin_failed", `Cannot run ${path}: ${reason}`);
+}
+
+/**
+ * Refuses a text without `#!`, as the system does and client-go with it. The C library below the runtimes would hand it
+ * to `/bin/sh` instead.
+ *
+ * @param command What is to be started
+ * @param readHead Reads the first bytes of a regular file; undefined where there is nothing to tell from
+ */
+export async function checkFormat(
+  command: Command,
+  readHead: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<void> {
+  const path = command.argv[0] ?? "";
+  const head = path.includes("/") ? await readHead(path) : undefined;
+  const shebang = head?.[0] === 0x23 && head[1] === 0x21;
+  if (!head || shebang || head.includes(0)) return;
+  throw new KubecredError("plugin_failed", `Cannot run ${path}: fork/exec ${path}: exec format error`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { spawnError } from "./error_mapping.ts";
-import { checkCommand, supervise } from "./process.ts";
+import { checkCommand, checkFormat, supervise } from "./process.ts";
 import type { Child, Pipe } from "./process.ts";
 import type { Command, CommandOutput } from "./types.ts";
 
@@ -11,6 +11,7 @@ import type { Command, CommandOutput } from "./types.ts";
  */
 export async function denoRun(command: Command): Promise<CommandOutput> {
   checkCommand(command);
+  await checkFormat(command, readHead);
   return await supervise(start(command), command);
 }
 
@@ -43,8 +44,8 @@ function start(command: Command): Child {
       try {
         if (group) Deno.kill(-child.pid, signal);
         else child.kill(signal);
-      } catch (error) {
-        if (!isEnded(error)) throw error;
+      } catch {
+        // It has ended, or it runs as another user: there is nothing more to do about it.
       }
     },
     release() {
@@ -63,8 +64,21 @@ function mayKillGroups(): boolean {
   return state === "granted" && !partial;
 }
 
-function isEnded(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || (error instanceof TypeError && /terminated/.test(error.message));
+/** Reads only what the program may read anyway, so that running a plugin never takes a permission to read it. */
+async function readHead(path: string): Promise<Uint8Array | undefined> {
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
+  try {
+    if (!(await Deno.stat(path)).isFile) return undefined;
+    const file = await Deno.open(path);
+    try {
+      const head = new Uint8Array(256);
+      return head.subarray(0, await file.read(head) ?? 0);
+    } finally {
+      file.close();
+    }
+  } catch {
+    return undefined; // starting it tells what is wrong with it
+  }
 }
 
 function readable(stream: ReadableStream<Uint8Array>): Pipe & { close(): void } {

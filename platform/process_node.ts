@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { spawnError } from "./error_mapping.ts";
-import { checkCommand, supervise } from "./process.ts";
+import { checkCommand, checkFormat, supervise } from "./process.ts";
 import type { Child, Exit, Pipe } from "./process.ts";
 import type { Command, CommandOutput } from "./types.ts";
 
@@ -12,6 +12,7 @@ import type { Command, CommandOutput } from "./types.ts";
  */
 export async function nodeRun(command: Command): Promise<CommandOutput> {
   checkCommand(command);
+  if (globalThis.process.platform !== "win32") await checkFormat(command, readHead);
   return await supervise(await start(command), command);
 }
 
@@ -37,7 +38,7 @@ async function start(command: Command): Promise<Child> {
     );
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
-      child.once("error", reject);
+      child.on("error", reject);
     });
     // A program need not read its stdin: a broken pipe is its business.
     child.stdin?.on("error", () => {});
@@ -50,8 +51,8 @@ async function start(command: Command): Promise<Child> {
         if (!group) return void child.kill(signal);
         try {
           process.kill(-child.pid!, signal);
-        } catch (error) {
-          if (!(error instanceof Object && "code" in error && error.code === "ESRCH")) throw error;
+        } catch {
+          // It has ended, or it runs as another user: there is nothing more to do about it.
         }
       },
       release() {
@@ -61,6 +62,22 @@ async function start(command: Command): Promise<Child> {
     };
   } catch (error) {
     throw spawnError(error, command);
+  }
+}
+
+async function readHead(path: string): Promise<Uint8Array | undefined> {
+  const { open, stat } = globalThis.process.getBuiltinModule("node:fs/promises");
+  try {
+    if (!(await stat(path)).isFile()) return undefined;
+    const file = await open(path);
+    try {
+      const head = new Uint8Array(256);
+      return head.subarray(0, (await file.read(head)).bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined; // starting it tells what is wrong with it
   }
 }
 
