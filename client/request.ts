@@ -62,14 +62,15 @@ function headerLines(headers: RequestInit["headers"]): [string, string][] {
   return headers instanceof Headers ? [...headers] : Object.entries(headers as Record<string, string>);
 }
 
-// Streams are passed on; text and bytes are sent as they are; Request knows how to write all else
-// (on Bun, Response does not name its type).
+// Streams are passed on; text and bytes are sent as they are; Response knows how to write all else, such as FormData.
 async function readBody(body: RequestInit["body"]): Promise<{ payload: RequestInit["body"]; type?: string }> {
   if (body === null || body === undefined || body instanceof ReadableStream || body instanceof ArrayBuffer) {
     return { payload: body ?? null };
   }
   if (typeof body === "string") return { payload: body, type: "text/plain;charset=UTF-8" };
   if (ArrayBuffer.isView(body)) return { payload: body };
-  const packed = new Request("http://localhost", { method: "POST", body });
-  return { payload: await packed.arrayBuffer(), type: packed.headers.get("content-type") ?? undefined };
+  const packed = new Response(body);
+  // Bun forgets the type once the body is read.
+  const type = packed.headers.get("content-type") ?? undefined;
+  return { payload: await packed.arrayBuffer(), type };
 }

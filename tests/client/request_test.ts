@@ -40,7 +40,7 @@ test("prepareRequest() knows which bodies can be sent again", async () => {
   for (const [body, replayable, type] of rows) {
     const request = await prepareRequest(base, "/", { method: "POST", body });
     assert.equal(request.replayable, replayable);
-    assert.equal(request.headers.find(([name]) => name === "content-type")?.[1]?.toLowerCase(), type?.toLowerCase());
+    assert.equal(request.headers.find(([name]) => name === "content-type")?.[1]?.split(";")[0], type?.split(";")[0]);
   }
 });
 
