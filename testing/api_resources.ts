@@ -1,0 +1,112 @@
+import type { ApiObject, ApiResource } from "./api_types.ts";
+import { failure } from "./api_status.ts";
+import type { ApiResponse } from "./api_types.ts";
+
+// group/version, then the kinds: plural:Kind, cluster-scoped ones with an exclamation mark.
+const builtIn = `
+v1 pods:Pod configmaps:ConfigMap secrets:Secret services:Service serviceaccounts:ServiceAccount endpoints:Endpoints
+v1 events:Event persistentvolumeclaims:PersistentVolumeClaim replicationcontrollers:ReplicationController
+v1 namespaces:Namespace! nodes:Node! persistentvolumes:PersistentVolume!
+apps/v1 deployments:Deployment replicasets:ReplicaSet statefulsets:StatefulSet daemonsets:DaemonSet
+batch/v1 jobs:Job cronjobs:CronJob
+coordination.k8s.io/v1 leases:Lease
+networking.k8s.io/v1 ingresses:Ingress networkpolicies:NetworkPolicy
+rbac.authorization.k8s.io/v1 roles:Role rolebindings:RoleBinding clusterroles:ClusterRole! clusterrolebindings:ClusterRoleBinding!
+apiextensions.k8s.io/v1 customresourcedefinitions:CustomResourceDefinition!
+`;
+
+/** What the server serves. */
+export interface ResourceTable {
+  /** All kinds of a group and version; empty when it has none. */
+  inVersion(group: string, version: string): readonly ApiResource[];
+  /** Group and version of each, in order, without repetition. */
+  versions(): readonly (readonly [group: string, version: string])[];
+  /** The kind of an object; one that is not known is learnt from it. */
+  of(object: ApiObject): ApiResource;
+  /** Whether items of its lists leave out apiVersion and kind, as Go's typed lists do. */
+  isBuiltIn(resource: ApiResource): boolean;
+}
+
+/** The built-in kinds and these. */
+export function resourceTable(extra: readonly ApiResource[]): ResourceTable {
+  const typed = parseBuiltIn();
+  const all = [...typed, ...extra];
+  return {
+    inVersion: (group, version) => all.filter((one) => (one.group ?? "") === group && one.version === version),
+    versions() {
+      const names = new Set(all.map(({ group, version }) => `${group ?? ""}/${version}`));
+      return [...names].map((name) => name.split("/") as [string, string]);
+    },
+    of(object) {
+      const [group, version] = splitVersion(object.apiVersion);
+      const known = this.inVersion(group, version).find(({ kind }) => kind === object.kind);
+      if (known) return known;
+      const { namespace } = object.metadata;
+      const plural = pluralOf(object.kind);
+      const learnt = { group, version, plural, kind: object.kind, namespaced: namespace !== undefined };
+      all.push(learnt);
+      return learnt;
+    },
+    isBuiltIn: (resource) => typed.includes(resource),
+  };
+}
+
+/** `/api`, `/apis`, `/api/v1`, `/apis/GROUP` and `/apis/GROUP/VERSION`; undefined for any other path. */
+export function discover(table: ResourceTable, segments: readonly string[]): ApiResponse | undefined {
+  const [root, ...rest] = segments;
+  const inGroup = (name: string) => table.versions().filter(([group]) => group === name);
+  if (root === "api" && rest.length === 0) return { status: 200, body: { kind: "APIVersions", versions: ["v1"] } };
+  if (root === "apis" && rest.length === 0) {
+    const names = new Set(table.versions().map(([group]) => group).filter((group) => group !== ""));
+    const groups = [...names].map((name) => groupOf(name, inGroup(name)));
+    return { status: 200, body: { kind: "APIGroupList", apiVersion: "v1", groups } };
+  }
+  if (root === "apis" && rest.length === 1 && inGroup(rest[0]!).length > 0) {
+    return { status: 200, body: { kind: "APIGroup", apiVersion: "v1", ...groupOf(rest[0]!, inGroup(rest[0]!)) } };
+  }
+  const [group, version] = root === "api" ? ["", rest[0]] : rest;
+  if (rest.length !== (root === "api" ? 1 : 2)) return undefined;
+  const resources = table.inVersion(group!, version!).map(({ plural, kind, namespaced }) => ({
+    name: plural,
+    singularName: kind.toLowerCase(),
+    namespaced,
+    kind,
+    verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
+  }));
+  if (resources.length === 0) return notServed();
+  const groupVersion = group ? `${group}/${version}` : version;
+  return { status: 200, body: { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources } };
+}
+
+/** What the server says where nothing is served. */
+export function notServed(): ApiResponse {
+  return { ...failure(404), headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" };
+}
+
+/** Group and version of an apiVersion. */
+export function splitVersion(apiVersion: string): [group: string, version: string] {
+  const [first = "", second] = apiVersion.split("/");
+  return second === undefined ? ["", first] : [first, second];
+}
+
+function groupOf(name: string, versions: readonly (readonly [string, string])[]): object {
+  const list = versions.map(([group, version]) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name, versions: list, preferredVersion: list[0] };
+}
+
+function parseBuiltIn(): ApiResource[] {
+  return builtIn.trim().split("\n").flatMap((line) => {
+    const [apiVersion = "", ...kinds] = line.split(" ");
+    const [group, version] = splitVersion(apiVersion);
+    return kinds.map((entry) => {
+      const [plural = "", kind = ""] = entry.split(":");
+      return { group, version, plural, kind: kind.replace("!", ""), namespaced: !kind.endsWith("!") };
+    });
+  });
+}
+
+function pluralOf(kind: string): string {
+  const lower = kind.toLowerCase();
+  if (/[^aeiou]y$/.test(lower)) return lower.slice(0, -1) + "ies";
+  return lower + (/(s|x|ch|sh)$/.test(lower) ? "es" : "s");
+}

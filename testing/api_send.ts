@@ -1,0 +1,60 @@
+import type { ServerResponse } from "node:http";
+import type { ApiResponse } from "./api_types.ts";
+
+// The server compresses from here on (apiserver/pkg/endpoints/handlers/responsewriters/writers.go).
+const gzipThreshold = 128 * 1024;
+
+/** How to send it. */
+export interface SendOptions {
+  /** The client's Accept-Encoding. */
+  readonly acceptEncoding: string;
+  /** Announce all, send this many bytes, drop the connection. */
+  readonly truncate?: number;
+}
+
+/**
+ * Sends one answer. Resolves when it has been sent, or when the client has left.
+ *
+ * @param response node:http's side of it
+ * @param answer What to send
+ * @param options Compression, and how to break it
+ */
+export async function send(response: ServerResponse, answer: ApiResponse, options: SendOptions): Promise<void> {
+  const { status, headers = {}, body = "" } = answer;
+  response.setHeader("audit-id", crypto.randomUUID());
+  response.setHeader("cache-control", "no-cache, private");
+  if (typeof body === "object" && !(body instanceof Uint8Array)) response.setHeader("content-type", "application/json");
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.statusCode = status;
+  if (answer.stream) return await stream(response, answer.stream);
+  const bytes = compressed(response, toBytes(body), options.acceptEncoding);
+  response.setHeader("content-length", bytes.length);
+  if (options.truncate === undefined) {
+    response.end(bytes);
+    return;
+  }
+  response.write(bytes.subarray(0, options.truncate), () => response.socket?.destroy());
+}
+
+async function stream(response: ServerResponse, body: NonNullable<ApiResponse["stream"]>): Promise<void> {
+  const left = new AbortController();
+  response.on("close", () => left.abort());
+  response.flushHeaders();
+  for await (const chunk of body(left.signal)) {
+    if (left.signal.aborted) return;
+    response.write(chunk);
+  }
+  response.end();
+}
+
+function toBytes(body: string | object): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body) + "\n");
+}
+
+function compressed(response: ServerResponse, bytes: Uint8Array, acceptEncoding: string): Uint8Array {
+  if (bytes.length < gzipThreshold || !/\bgzip\b/.test(acceptEncoding)) return bytes;
+  response.setHeader("content-encoding", "gzip");
+  response.setHeader("vary", "Accept-Encoding");
+  return process.getBuiltinModule("node:zlib").gzipSync(bytes);
+}
