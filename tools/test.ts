@@ -9,7 +9,8 @@
  */
 import { requiredIds } from "../tests/conformance/ids.ts";
 import { filesUnder, shippedModules } from "./files.ts";
-import { type FileRun, runExamples, runFile } from "./runner/job.ts";
+import { runExamples } from "./runner/examples.ts";
+import { type FileRun, runFile } from "./runner/job.ts";
 import { bun, deno, node, type Runtime } from "./runner/runtimes.ts";
 import { fileProblems, idProblems } from "./runner/verify.ts";
 

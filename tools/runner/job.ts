@@ -13,6 +13,13 @@ export interface FileRun {
   readonly duration: number;
 }
 
+/** How to run tests. */
+interface RunOptions {
+  readonly args: string[];
+  readonly report: string;
+  readonly env?: Record<string, string>;
+}
+
 /** No test file is near this on a slow machine; one that is has hung, or holds something open. */
 const fileTimeout = 60_000;
 
@@ -25,25 +32,21 @@ const fileTimeout = 60_000;
  * @returns The tests that ran, never none
  */
 export function runFile(runtime: Runtime, file: string, report: string): Promise<FileRun> {
-  return runTests(runtime, file, argumentsFor(runtime, file, report), report);
+  return runTests(runtime, file, { args: argumentsFor(runtime, file, report), report });
 }
 
 /**
- * Runs every example in documentation comments and Markdown, type-checked, in one process.
+ * Runs tests in a process of their own.
  *
- * @param deno The runtime
- * @param files Modules and Markdown files
- * @param report Where the runtime writes its JUnit report
- * @returns The examples that ran, never none
+ * @param runtime The runtime
+ * @param file What to call them
+ * @param options Arguments for the runtime, where it writes its JUnit report, and variables to add to its environment
+ * @returns The tests that ran, never none
  */
-export function runExamples(deno: Runtime, files: readonly string[], report: string): Promise<FileRun> {
-  const args = ["test", "--doc", "--allow-all", `--junit-path=${report}`, ...files];
-  return runTests(deno, "documentation", args, report);
-}
-
-async function runTests(runtime: Runtime, file: string, args: string[], report: string): Promise<FileRun> {
+export async function runTests(runtime: Runtime, file: string, options: RunOptions): Promise<FileRun> {
+  const { args, report, env = {} } = options;
   const started = performance.now();
-  const { code, log, timedOut } = await run(runtime.program, args);
+  const { code, log, timedOut } = await run(runtime.program, args, env);
   const cases = parseJunit(await readReport(report), file);
   const failure = fault();
   if (failure) cases.push({ name: file, outcome: "failed", message: `${failure}\n${tail(log)}` });
@@ -67,10 +70,14 @@ function argumentsFor(runtime: Runtime, file: string, report: string): string[] 
   return ["test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${report}`, `./${file}`];
 }
 
-async function run(program: string, args: string[]): Promise<{ code: number; log: string; timedOut: boolean }> {
+async function run(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number; log: string; timedOut: boolean }> {
   const child = new Deno.Command(program, {
     args,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

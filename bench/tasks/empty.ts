@@ -1,0 +1,2 @@
+/** An empty process, to hold the import against. */
+export {};

@@ -1,0 +1,2 @@
+/** A process that imports the main entry and nothing else. */
+import "../../mod.ts";
