@@ -1,0 +1,11 @@
+/**
+ * Exec credential plugins, run exactly as client-go runs them.
+ *
+ * @module
+ */
+export { execCluster, loadExecCluster } from "./cluster_info.ts";
+export type { ExecCluster, ExecClusterOptions, LoadExecClusterOptions } from "./cluster_info.ts";
+export { execSource } from "./source.ts";
+export { parsePolicy } from "./policy.ts";
+export type { AllowlistEntry, PluginPolicy, PolicyFields } from "./policy.ts";
+export type { ExecOptions } from "./types.ts";
