@@ -11,6 +11,8 @@ export interface Listener {
   readonly accepted: number;
   /** Connections open now. */
   readonly open: number;
+  /** Drops all connections. */
+  disconnect(): void;
   /** Drops all connections and stops. */
   close(): Promise<void>;
 }
@@ -44,6 +46,12 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     front.once("error", reject);
     front.listen(0, "127.0.0.1", resolve);
   });
+
+  function disconnect(): void {
+    web.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
+  }
+
   return {
     port: (front.address() as AddressInfo).port,
     get accepted() {
@@ -52,11 +60,14 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     get open() {
       return sockets.size;
     },
-    close() {
-      const closed = new Promise<void>((resolve) => front.close(() => resolve()));
-      web.closeAllConnections();
-      for (const socket of sockets) socket.destroy();
-      return closed;
+    disconnect,
+    async close() {
+      const closed = [...sockets].map((socket) =>
+        new Promise<void>((resolve) => socket.once("close", () => resolve()))
+      );
+      closed.push(new Promise<void>((resolve) => front.close(() => resolve())));
+      disconnect();
+      await Promise.all(closed);
     },
   };
 }

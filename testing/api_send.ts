@@ -26,25 +26,36 @@ export async function send(response: ServerResponse, answer: ApiResponse, option
   if (typeof body === "object" && !(body instanceof Uint8Array)) response.setHeader("content-type", "application/json");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
-  if (answer.stream) return await stream(response, answer.stream);
+  if (answer.stream) return await stream(response, answer.stream, options.truncate);
   const bytes = compressed(response, toBytes(body), options.acceptEncoding);
   response.setHeader("content-length", bytes.length);
   if (options.truncate === undefined) {
     response.end(bytes);
     return;
   }
-  response.write(bytes.subarray(0, options.truncate), () => response.socket?.destroy());
+  cut(response, bytes, options.truncate);
 }
 
-async function stream(response: ServerResponse, body: NonNullable<ApiResponse["stream"]>): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  pieces: NonNullable<ApiResponse["stream"]>,
+  truncate: number = Infinity,
+): Promise<void> {
   const left = new AbortController();
   response.on("close", () => left.abort());
   response.flushHeaders();
-  for await (const chunk of body(left.signal)) {
-    if (left.signal.aborted) return;
-    response.write(chunk);
+  let room = truncate;
+  for await (const piece of pieces(left.signal)) {
+    const bytes = toBytes(piece);
+    if (bytes.length > room) return cut(response, bytes, room);
+    room -= bytes.length;
+    response.write(bytes);
   }
   response.end();
+}
+
+function cut(response: ServerResponse, bytes: Uint8Array, length: number): void {
+  response.write(bytes.subarray(0, length), () => response.socket?.destroy());
 }
 
 function toBytes(body: string | object): Uint8Array {

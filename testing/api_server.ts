@@ -106,6 +106,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       const [token] = tokens.keys();
       return apiKubeconfig({ url, token, ca: http ? undefined : authority.cert }, settings);
     },
+    disconnect: listener.disconnect,
     close: listener.close,
   };
 

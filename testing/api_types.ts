@@ -86,7 +86,7 @@ export interface Fault {
   readonly delay?: number;
   /** Drop the connection without an answer. */
   readonly reset?: boolean;
-  /** Announce the whole body, send this many bytes of it, then drop the connection. */
+  /** Send this many bytes of the body, having announced all of it, then drop the connection. */
   readonly truncate?: number;
   /** Only requests for which this is true. @default {every request} */
   readonly when?: (request: ApiRequest) => boolean;
@@ -152,6 +152,8 @@ export interface ApiServer {
   remove(object: ApiObject): void;
   /** Forgets history: every `continue` token and resourceVersion so far is answered with 410. */
   compact(): void;
+  /** Drops all connections, those that carry a watch included. */
+  disconnect(): void;
   /** A kubeconfig for this server, its CA inline, as JSON, which is YAML as well. */
   kubeconfig(options?: ApiServerKubeconfigOptions): string;
   /** Drops all connections and stops. */

@@ -15,6 +15,12 @@ export type {
   ApiUser,
   Fault,
 } from "./api_types.ts";
+export { fakeClock } from "./fake_clock.ts";
+export type { FakeClock, FakeClockOptions } from "./fake_clock.ts";
+export { fakePlatform } from "./fake_platform.ts";
+export type { FakePlatform, FakePlatformOptions } from "./fake_platform.ts";
+export { fakePlugin } from "./fake_plugin.ts";
+export type { FakePlugin, FakePluginOptions, FakePluginReply, FakePluginRun } from "./fake_plugin.ts";
 export { createAuthority } from "./pki.ts";
 export type { Authority, AuthorityOptions, IssuedCertificate, IssueOptions, KeyFormat } from "./pki.ts";
 export type { DistinguishedName, KeyType, KeyUsage } from "./x509.ts";
