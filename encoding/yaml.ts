@@ -77,6 +77,13 @@ export function stringifyYaml(value: unknown): string {
 
 // kubectl reads no further than the first document, and so does not see what is wrong behind it.
 function firstDocument(text: string): string {
+  let started = false;
+  for (const match of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
+    const before = text.slice(0, match.index);
+    if (started || !/^\uFEFF?(?:[ \t]*(?:#.*)?(?:\r\n?|\n)|%.*(?:\r\n?|\n))*$/.test(before)) return before;
+    if (match[0] === "...") throw new YamlError("did not find expected node content", before.split("\n").length, 1);
+    started = true;
+  }
   return text;
 }
 

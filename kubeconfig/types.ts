@@ -139,6 +139,8 @@ export interface NamedCluster {
   readonly cluster: ClusterStanza;
   /** Where it came from; not written back. */
   readonly origin: Origin;
+  /** Fields beside these that this version does not know. */
+  readonly unknownFields?: Readonly<Record<string, unknown>>;
 }
 
 /** One element of `contexts`. */
@@ -149,6 +151,8 @@ export interface NamedContext {
   readonly context: ContextStanza;
   /** Where it came from; not written back. */
   readonly origin: Origin;
+  /** Fields beside these that this version does not know. */
+  readonly unknownFields?: Readonly<Record<string, unknown>>;
 }
 
 /** One element of `users`. */
@@ -159,6 +163,8 @@ export interface NamedUser {
   readonly user: UserStanza;
   /** Where it came from; not written back. */
   readonly origin: Origin;
+  /** Fields beside these that this version does not know. */
+  readonly unknownFields?: Readonly<Record<string, unknown>>;
 }
 
 /** What the files say, merged. Frozen to its leaves. */
@@ -225,6 +231,10 @@ export interface Connection {
   readonly namespace: string;
   /** Name of the context that it came from. */
   readonly context?: string;
+  /** Name of the cluster entry that it came from. */
+  readonly cluster?: string;
+  /** Name of the user entry that it came from, whether or not there is one. */
+  readonly userName?: string;
   /** The user stanza; `{}` is anonymous. */
   readonly user: UserStanza;
   /** TLS material and switches. */
