@@ -35,7 +35,7 @@ function start(command: Command): Child {
   }
   const stdout = readable(child.stdout);
   const captured = stderr === "capture" ? readable(child.stderr) : undefined;
-  const fed = stdin instanceof Uint8Array ? feed(child.stdin, stdin) : undefined;
+  if (stdin instanceof Uint8Array) feed(child.stdin, stdin);
   return {
     exited: child.status.then(({ code, signal }) => signal === null ? { code } : { code: -1, signal }),
     stdout,
@@ -51,7 +51,6 @@ function start(command: Command): Child {
     release() {
       stdout.close();
       captured?.close();
-      fed?.abort();
       child.unref();
     },
   };
@@ -95,10 +94,11 @@ function readable(stream: ReadableStream<Uint8Array>): Pipe & { close(): void } 
   };
 }
 
-function feed(stream: WritableStream<Uint8Array>, data: Uint8Array): { abort(): void } {
+/**
+ * Writes what the child may or may not read; a broken pipe is its business. Deno cannot take back a write that is under
+ * way: past what a pipe holds (64 KiB), it lasts until the last process that holds the other end is gone.
+ */
+function feed(stream: WritableStream<Uint8Array>, data: Uint8Array): void {
   const writer = stream.getWriter();
-  // A program need not read its stdin: a broken pipe is its business.
-  const ignore = () => {};
-  writer.write(data).then(() => writer.close()).catch(ignore);
-  return { abort: () => void writer.abort().catch(ignore) };
+  writer.write(data).then(() => writer.close()).catch(() => {});
 }

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import process from "node:process";
 import { after, describe, it } from "node:test";
 import { resolvePlatform } from "../../platform/mod.ts";
 import type { Command, CommandOutput } from "../../platform/mod.ts";
-import { bytes, children, descriptors, eventually, hasProc, removeScratch, shell, text } from "./scratch.ts";
+import { bytes, children, descriptors, eventually, fresh, hasProc, removeScratch, shell, text } from "./scratch.ts";
 
 const { run } = resolvePlatform();
-after(removeScratch);
+
+/** Has left its group, and holds stdin and stdout of the plugin open for longer than the test takes. */
+const survivor = "exec 3<&0; setsid sh -c 'echo $$ >>$1; exec sleep 30' sh $1 & sleep 60";
+const survivors = fresh();
+after(() => {
+  for (const pid of readFileSync(survivors, "utf8").split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
+  removeScratch();
+});
 
 const succeeding: readonly Command[] = [
   { argv: ["/bin/echo", "out"] },
@@ -22,6 +31,7 @@ const failing: readonly Command[] = [
   { argv: ["/bin/sleep", "60"], deadline: 5 },
   { argv: shell("sleep 60 & echo; sleep 60"), stdin: new Uint8Array(1 << 17), deadline: 5 },
   { argv: ["/bin/sleep", "60"], stdin: "inherit", deadline: 5 },
+  { argv: shell(survivor, survivors), stdin: new Uint8Array(1 << 16), stderr: "capture", deadline: 50 },
   { argv: ["/bin/true", "a\0b"] },
   { argv: [new URL(import.meta.url).pathname] },
 ];
