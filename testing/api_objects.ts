@@ -38,7 +38,9 @@ export function serveObjects(store: ApiStore, request: ApiRequest, target: Objec
   if (!current) return about(404, target, `not found`, "NotFound");
   if (method === "GET") return { status: 200, body: current };
   if (method === "DELETE") return { status: 200, body: store.remove(key)! };
-  if (method === "PATCH" && contentType(request) !== "application/merge-patch+json") return failure(415);
+  if (contentType(request) !== (method === "PATCH" ? "application/merge-patch+json" : "application/json")) {
+    return failure(415);
+  }
   const sent = parse(request.body);
   if (!sent) return failure(400, "the object provided is unrecognized");
   const next = method === "PUT" ? sent : merge(current, sent) as ApiObject;
@@ -49,6 +51,7 @@ export function serveObjects(store: ApiStore, request: ApiRequest, target: Objec
 
 function create(store: ApiStore, request: ApiRequest, target: ObjectTarget): ApiResponse {
   const { resource, namespace } = target;
+  if (contentType(request) !== "application/json") return failure(415);
   const object = parse(request.body);
   if (!object) return failure(400, "the object provided is unrecognized");
   const { name } = object.metadata ?? {};
@@ -87,9 +90,10 @@ function invalid({ resource: { group, kind } }: ObjectTarget): ApiResponse {
   });
 }
 
-function contentType(request: ApiRequest): string | undefined {
-  const line = request.headers.find(([name]) => name.toLowerCase() === "content-type");
-  return line?.[1].split(";")[0]?.trim();
+function contentType(request: ApiRequest): string {
+  const [, value] = request.headers.find(([name]) => name.toLowerCase() === "content-type") ?? [];
+  // As the API server, JSON is taken for granted.
+  return value?.split(";")[0]?.trim() ?? "application/json";
 }
 
 function parse(body: string): ApiObject | undefined {

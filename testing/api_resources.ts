@@ -2,17 +2,17 @@ import type { ApiObject, ApiResource } from "./api_types.ts";
 import { failure } from "./api_status.ts";
 import type { ApiResponse } from "./api_types.ts";
 
-// group/version, then the kinds: plural:Kind, cluster-scoped ones with an exclamation mark.
+// group/version, then the kinds: plural:Kind:short name, cluster-scoped ones with an exclamation mark.
 const builtIn = `
-v1 pods:Pod configmaps:ConfigMap secrets:Secret services:Service serviceaccounts:ServiceAccount endpoints:Endpoints
-v1 events:Event persistentvolumeclaims:PersistentVolumeClaim replicationcontrollers:ReplicationController
-v1 namespaces:Namespace! nodes:Node! persistentvolumes:PersistentVolume!
-apps/v1 deployments:Deployment replicasets:ReplicaSet statefulsets:StatefulSet daemonsets:DaemonSet
-batch/v1 jobs:Job cronjobs:CronJob
+v1 pods:Pod:po configmaps:ConfigMap:cm secrets:Secret services:Service:svc serviceaccounts:ServiceAccount:sa
+v1 endpoints:Endpoints:ep events:Event:ev persistentvolumeclaims:PersistentVolumeClaim:pvc
+v1 replicationcontrollers:ReplicationController:rc namespaces:Namespace:ns! nodes:Node:no! persistentvolumes:PersistentVolume:pv!
+apps/v1 deployments:Deployment:deploy replicasets:ReplicaSet:rs statefulsets:StatefulSet:sts daemonsets:DaemonSet:ds
+batch/v1 jobs:Job cronjobs:CronJob:cj
 coordination.k8s.io/v1 leases:Lease
-networking.k8s.io/v1 ingresses:Ingress networkpolicies:NetworkPolicy
+networking.k8s.io/v1 ingresses:Ingress:ing networkpolicies:NetworkPolicy:netpol
 rbac.authorization.k8s.io/v1 roles:Role rolebindings:RoleBinding clusterroles:ClusterRole! clusterrolebindings:ClusterRoleBinding!
-apiextensions.k8s.io/v1 customresourcedefinitions:CustomResourceDefinition!
+apiextensions.k8s.io/v1 customresourcedefinitions:CustomResourceDefinition:crd!
 `;
 
 /** What the server serves. */
@@ -66,11 +66,12 @@ export function discover(table: ResourceTable, segments: readonly string[]): Api
   }
   const [group, version] = root === "api" ? ["", rest[0]] : rest;
   if (rest.length !== (root === "api" ? 1 : 2)) return undefined;
-  const resources = table.inVersion(group!, version!).map(({ plural, kind, namespaced }) => ({
+  const resources = table.inVersion(group!, version!).map(({ plural, kind, namespaced, shortName }) => ({
     name: plural,
     singularName: kind.toLowerCase(),
     namespaced,
     kind,
+    ...(shortName !== undefined && { shortNames: [shortName] }),
     verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   }));
   if (resources.length === 0) return notServed();
@@ -99,8 +100,8 @@ function parseBuiltIn(): ApiResource[] {
     const [apiVersion = "", ...kinds] = line.split(" ");
     const [group, version] = splitVersion(apiVersion);
     return kinds.map((entry) => {
-      const [plural = "", kind = ""] = entry.split(":");
-      return { group, version, plural, kind: kind.replace("!", ""), namespaced: !kind.endsWith("!") };
+      const [plural = "", kind = "", shortName] = entry.replace("!", "").split(":");
+      return { group, version, plural, kind, shortName, namespaced: !entry.endsWith("!") };
     });
   });
 }

@@ -21,7 +21,7 @@ const reasons: Readonly<Record<number, readonly [reason: string, message: string
   410: ["Expired", "The resourceVersion for the provided list is too old."],
   415: [
     "UnsupportedMediaType",
-    "the body of the request was in an unknown format - accepted media types include: application/merge-patch+json",
+    "the body of the request was in an unknown format - accepted media types include: application/json, application/merge-patch+json",
   ],
   422: ["Invalid", "the server rejected our request due to an error in our request"],
   429: ["TooManyRequests", "Too many requests, please try again later."],

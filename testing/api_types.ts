@@ -30,6 +30,8 @@ export interface ApiResource {
   readonly kind: string;
   /** Whether it lives in namespaces. */
   readonly namespaced: boolean;
+  /** What people type. @default {none} */
+  readonly shortName?: string;
 }
 
 /** Who a request is from. */
