@@ -54,8 +54,14 @@ function fetchTransport({ tls = {}, proxy }: TransportOptions): Transport {
       `Cannot connect: this runtime's fetch takes no ${field}. The server needs a certificate from a public authority`,
     );
   }
+  let closed = false;
   return {
     fetch(url, init) {
+      if (closed) {
+        return Promise.reject(
+          new KubecredError("closed", `Cannot connect to ${new URL(url).host}: the transport is closed`),
+        );
+      }
       const pairs = init?.headers instanceof Array ? init.headers : [];
       const names = pairs.map(([name]) => name!.toLowerCase());
       const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -64,7 +70,10 @@ function fetchTransport({ tls = {}, proxy }: TransportOptions): Transport {
       }
       return outwardFetch(url, { ...init, redirect: "manual" });
     },
-    close: () => Promise.resolve(),
+    close() {
+      closed = true;
+      return Promise.resolve();
+    },
   };
 }
 
