@@ -4,7 +4,7 @@ export function builtin<const Name extends BuiltinName>(name: Name): Builtin<Nam
 }
 
 /** The modules that connections are made of. */
-export type BuiltinName = "node:crypto" | "node:http" | "node:net" | "node:tls" | "node:zlib";
+export type BuiltinName = "node:crypto" | "node:http" | "node:net" | "node:stream" | "node:tls" | "node:zlib";
 
 /** What {@linkcode builtin} gives for a name. */
 export type Builtin<Name extends BuiltinName> = ReturnType<typeof globalThis.process.getBuiltinModule<Name>>;
@@ -20,6 +20,9 @@ export type ClientRequest = InstanceType<Builtin<"node:http">["ClientRequest"]>;
 
 /** A response whose head has arrived. */
 export type IncomingMessage = InstanceType<Builtin<"node:http">["IncomingMessage"]>;
+
+/** A stream of bytes. */
+export type Readable = InstanceType<Builtin<"node:stream">["Readable"]>;
 
 /** The pool behind a transport. */
 export type Agent = InstanceType<Builtin<"node:http">["Agent"]>;

@@ -20,78 +20,94 @@ export interface OutgoingRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A request under way. */
+export interface Exchange {
+  /** Its response, as soon as the head is there. */
+  readonly response: Promise<Response>;
+  /** Resolves when nothing of it is left on a connection. */
+  readonly over: Promise<void>;
+}
+
 /**
- * Sends a request over a pool.
+ * Sends a request over a pool. One that meets a connection which the server has just closed is sent again, as Go's
+ * `net/http` does: only what may be sent twice without harm, and only while no byte of an answer has come.
  *
  * @param agent The pool
  * @param outgoing The request
- * @returns The response, once its head is there, and when the exchange is over
+ * @returns The response, and the end of the exchange
+ * @throws `invalid_argument` when HTTP cannot carry a header
  */
-export function send(agent: Agent, outgoing: OutgoingRequest): Promise<Response> {
-  const { url, method, target, headers, body, signal } = outgoing;
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const request: ClientRequest = open();
+export function send(agent: Agent, outgoing: OutgoingRequest): Exchange {
+  const { url, method, signal } = outgoing;
+  const request = open(agent, outgoing);
+  let answered = false;
+  const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+  const response = new Promise<Response>((resolve, reject) => {
     const abort = () => void request.destroy();
     signal?.addEventListener("abort", abort, { once: true });
-    request.on("close", () => signal?.removeEventListener("abort", abort));
-    request.on("response", (incoming: IncomingMessage) => resolve(toResponse(request, { incoming, outgoing })));
+    request.on("response", (incoming: IncomingMessage) => {
+      answered = true;
+      try {
+        resolve(toResponse(request, { incoming, outgoing }));
+      } catch (error) {
+        reject(error);
+      }
+    });
     request.on("error", (error: Error) => {
       if (signal?.aborted) return reject(signal.reason);
-      const stale = request.reusedSocket && isReset(error) && isReplayable(outgoing);
-      if (stale) return resolve(send(agent, outgoing));
+      if (request.reusedSocket && !answered && isReset(error) && isReplayable(outgoing)) {
+        const again = send(agent, outgoing);
+        finish(again.over);
+        return resolve(again.response);
+      }
       reject(connectionError(error, `${method} ${url.origin}${url.pathname}`));
     });
-    write(request, body);
+    request.on("close", () => {
+      signal?.removeEventListener("abort", abort);
+      finish();
+    });
   });
+  write(request, outgoing);
+  return { response, over };
+}
 
-  function open(): ClientRequest {
-    try {
-      const { host, port } = addressOf(url);
-      const options = {
-        agent,
-        host,
-        port,
-        method,
-        path: target,
-        headers: headers.flat(),
-        url,
-        signal: undefined,
-        giveUp: signal,
-      };
-      return builtin("node:http").request(options);
-    } catch (error) {
-      const name = /\["?([\w-]+)"?\]/.exec(error instanceof Error ? error.message : "")?.[1];
-      throw new KubecredError(
-        "invalid_argument",
-        `Cannot ${method} ${url.origin}${url.pathname}: ${
-          name ? `header ${name} holds a character that HTTP does not allow` : "the request is malformed"
-        }`,
-      );
-    }
+function open(agent: Agent, { url, method, target, headers, signal }: OutgoingRequest): ClientRequest {
+  const { host, port } = addressOf(url);
+  const lines = headers.flat();
+  try {
+    // The pool hands `url` and `giveUp` on to what makes its connections.
+    const options = { agent, host, port, method, path: target, headers: lines, url, giveUp: signal };
+    return builtin("node:http").request(options);
+  } catch (error) {
+    // The message of the runtime names the header and never its value.
+    throw new KubecredError("invalid_argument", `Cannot ${method} ${url.origin}${url.pathname}: ${messageOf(error)}`);
   }
 }
 
-/** As Go's net/http: only what may be sent twice without harm, and only while no byte of an answer has come. */
 function isReplayable({ method, body }: OutgoingRequest): boolean {
   return /^(GET|HEAD|OPTIONS|TRACE)$/.test(method) && !(body instanceof ReadableStream);
 }
 
-function isReset(error: Error & { code?: string }): boolean {
+function isReset(error: Error & { readonly code?: string }): boolean {
   return error.code === "ECONNRESET" || error.code === "EPIPE";
 }
 
-async function write(request: ClientRequest, body: OutgoingRequest["body"]): Promise<void> {
+async function write(request: ClientRequest, { body }: OutgoingRequest): Promise<void> {
   if (!(body instanceof ReadableStream)) return void request.end(body);
+  const reader = body.getReader();
+  request.on("close", () => reader.cancel().catch(() => {}));
   try {
-    for await (const chunk of body) {
-      if (!request.write(chunk)) {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (!request.write(next.value)) {
         await new Promise<void>((resolve) => request.once("drain", resolve).once("close", resolve));
       }
-      if (request.destroyed) break;
     }
     request.end();
   } catch (error) {
-    request.destroy(error instanceof Error ? error : new Error(String(error)));
+    request.destroy(error instanceof Error ? error : new Error(messageOf(error)));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,6 @@
+import { KubecredError } from "../errors.ts";
 import type { ClientRequest, IncomingMessage } from "./builtin.ts";
+import { decompress } from "./decompress.ts";
 import type { OutgoingRequest } from "./https.ts";
 import { connectionError } from "./tls_errors.ts";
 
@@ -11,44 +13,97 @@ export interface ResponseContext {
 }
 
 /**
- * Makes a `Response` of what came in. Its body streams with backpressure; cancelling it closes the connection.
+ * Makes a `Response` of what came in. Its body streams with backpressure; cancelling it closes the connection. When it has
+ * ended, the connection is back in the pool.
  *
  * @param request The exchange
  * @param context The response, and what it answers
  * @returns A real `Response`
+ * @throws `protocol` when the head is none that HTTP allows
  */
 export function toResponse(request: ClientRequest, { incoming, outgoing }: ResponseContext): Response {
-  const headers: [string, string][] = [];
-  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-    headers.push([incoming.rawHeaders[index]!, incoming.rawHeaders[index + 1]!]);
+  const { body, headers } = decompress(incoming);
+  const status = incoming.statusCode!;
+  const init = { status, statusText: incoming.statusMessage, headers };
+  const action = `read the response of ${outgoing.method} ${outgoing.url.origin}${outgoing.url.pathname}`;
+  try {
+    if (outgoing.method !== "HEAD" && status !== 204 && status !== 205 && status !== 304) {
+      return new StreamedResponse(stream(), init);
+    }
+    body.resume();
+    return new Response(null, init);
+  } catch (error) {
+    request.destroy();
+    throw new KubecredError("protocol", `Cannot ${action}: ${(error as Error).message}`);
   }
-  const { statusCode: status = 0, statusMessage: statusText } = incoming;
-  const empty = outgoing.method === "HEAD" || status === 204 || status === 205 || status === 304;
-  if (empty) incoming.resume();
-  return new Response(empty ? null : bodyStream(request, { incoming, outgoing }), { status, statusText, headers });
+
+  function stream(): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>({
+      start(controller) {
+        let ended = false;
+        let broken: unknown = new Error("connection closed in the middle of the response");
+        body.on("data", (chunk: Uint8Array) => {
+          controller.enqueue(chunk);
+          if (controller.desiredSize! <= 0) body.pause();
+        });
+        body.on("end", () => ended = true);
+        body.on("error", (error: unknown) => {
+          // The decoder's own complaint; a cut connection shows in the request's close.
+          if (body !== incoming) broken = error;
+          request.destroy();
+        });
+        request.on("close", finish);
+
+        function finish(): void {
+          if (ended) return controller.close();
+          // What is compressed may outlast its connection.
+          if (incoming.complete && !body.errored) return void body.once("end", finish).once("error", finish);
+          body.destroy();
+          controller.error(outgoing.signal?.aborted ? outgoing.signal.reason : connectionError(broken, action));
+        }
+      },
+      pull: () => void body.resume(),
+      cancel() {
+        body.removeAllListeners("data").removeAllListeners("end").destroy();
+        request.removeAllListeners("close").destroy();
+      },
+    }, { highWaterMark: 65_536, size: (chunk) => chunk.length });
+  }
 }
 
-function bodyStream(request: ClientRequest, { incoming, outgoing }: ResponseContext): ReadableStream<Uint8Array> {
-  const { signal, method, url } = outgoing;
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      let ended = false;
-      incoming.on("data", (chunk: Uint8Array) => {
-        controller.enqueue(chunk);
-        if (controller.desiredSize! <= 0) incoming.pause();
-      });
-      incoming.on("end", () => ended = true);
-      incoming.on("error", () => {});
-      // By then the connection is back in the pool, for whoever reads to the end and asks again.
-      request.on("close", () => {
-        if (ended) return controller.close();
-        if (signal?.aborted) return controller.error(signal.reason);
-        const action = `read the response of ${method} ${url.origin}${url.pathname}`;
-        controller.error(connectionError(new Error("connection closed in the middle of the response"), action));
-      });
-      incoming.pause();
-    },
-    pull: () => void incoming.resume(),
-    cancel: () => void request.destroy(),
-  }, new ByteLengthQueuingStrategy({ highWaterMark: 65_536 }));
+/** Reads its stream without the detour that the runtimes take for a stream that is not their own. */
+class StreamedResponse extends Response {
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.bodyUsed) throw new TypeError("Body already consumed");
+    const chunks: Uint8Array[] = [];
+    // Deno takes three times as long with `for await`.
+    const reader = this.body!.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
+    return join(chunks);
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    const { buffer, byteOffset, length } = await this.bytes();
+    return buffer.slice(byteOffset, byteOffset + length);
+  }
+
+  override async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes());
+  }
+
+  override async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
+  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
 }

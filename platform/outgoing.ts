@@ -1,0 +1,53 @@
+import { proxyAuthorization } from "./connect_tunnel.ts";
+import type { OutgoingRequest } from "./https.ts";
+import type { PlatformFetch } from "./types.ts";
+
+/** The second argument of `fetch`. */
+export type FetchInit = NonNullable<Parameters<PlatformFetch>[1]>;
+
+/** What a request is made of. */
+export interface OutgoingContext {
+  /** As the caller gave it. */
+  readonly init: FetchInit;
+  /** The proxy that it goes through. */
+  readonly proxy?: URL;
+}
+
+/**
+ * Turns the arguments of `fetch` into header lines and bytes.
+ *
+ * @param url Where it goes
+ * @param context As the caller gave it, and the proxy
+ * @returns The request; a promise where the body must be read first
+ */
+export function toOutgoing(url: URL, { init, proxy }: OutgoingContext): OutgoingRequest | Promise<OutgoingRequest> {
+  const { body } = init;
+  if (body === undefined || body === null) return make(undefined);
+  if (body instanceof ReadableStream || body instanceof Uint8Array) return make(body);
+  if (typeof body === "string") return make(new TextEncoder().encode(body), "text/plain;charset=UTF-8");
+  const packed = new Response(body);
+  return packed.bytes().then((bytes) => make(bytes, packed.headers.get("content-type")));
+
+  function make(body: OutgoingRequest["body"], type?: string | null): OutgoingRequest {
+    const method = init.method?.toUpperCase() ?? "GET";
+    const headers: [string, string][] = [["Host", url.host]];
+    for (const [name, value] of pairsOf(init.headers)) if (!framing.test(name)) headers.push([name, value]);
+    if (type && !headers.some(([name]) => /^content-type$/i.test(name))) headers.push(["Content-Type", type]);
+    if (body instanceof ReadableStream) headers.push(["Transfer-Encoding", "chunked"]);
+    else if (body || /^(POST|PUT|PATCH)$/.test(method)) headers.push(["Content-Length", String(body?.length ?? 0)]);
+
+    // A plain request through an HTTP proxy names its server in the first line (RFC 9112, 3.2.2).
+    const relayed = url.protocol === "http:" && proxy && proxy.protocol !== "socks5:";
+    if (relayed) headers.push(...proxyAuthorization(proxy));
+    const target = `${relayed ? url.origin : ""}${url.pathname}${url.search}`;
+    return { url, method, target, headers, body, signal: init.signal ?? undefined };
+  }
+}
+
+/** Lines that say where a message goes and where it ends; a second one from the caller would confuse the server. */
+const framing = /^(host|connection|keep-alive|content-length|transfer-encoding|upgrade)$/i;
+
+function pairsOf(headers: FetchInit["headers"]): Iterable<readonly [name: string, value: string]> {
+  if (Array.isArray(headers)) return headers;
+  return new Headers(headers as HeadersInit | undefined);
+}
