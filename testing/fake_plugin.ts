@@ -41,8 +41,21 @@ export interface FakePluginRun {
   /** The environment, with what the shell adds to it (PWD and its kin). */
   readonly env: Readonly<Record<string, string>>;
   /** KUBERNETES_EXEC_INFO, parsed. */
-  // deno-lint-ignore no-explicit-any
-  readonly execInfo?: any;
+  readonly execInfo?: FakePluginExecInfo;
+}
+
+/** The ExecCredential that a plugin is given. */
+export interface FakePluginExecInfo {
+  /** Version that was asked for. */
+  readonly apiVersion?: string;
+  /** `ExecCredential` */
+  readonly kind?: string;
+  /** Whether it may ask, and which cluster it is for. */
+  readonly spec?: {
+    readonly interactive?: boolean;
+    readonly cluster?: Readonly<Record<string, unknown>>;
+    readonly [field: string]: unknown;
+  };
 }
 
 /** A credential plugin on the disk. */

