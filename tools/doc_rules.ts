@@ -44,7 +44,7 @@ export function symbolProblems(path: string, doc: ModuleDoc): string[] {
 export function errorTableProblems(table: string, source: string): string[] {
   const union = /export type ErrorCode =([^;]*);/.exec(source)?.[1] ?? "";
   const codes = [...union.matchAll(/"([a-z_]+)"/g)].map((match) => match[1]);
-  const rows = [...table.matchAll(/^\| `([a-z_]+)` \|/gm)].map((match) => match[1]);
+  const rows = [...table.matchAll(/^\| `([a-z_]+)` +\|/gm)].map((match) => match[1]);
   if (codes.length > 0 && codes.join() === rows.join()) return [];
   return [`docs/errors.md lists ${rows.join(", ") || "nothing"}; errors.ts has ${codes.join(", ") || "nothing"}`];
 }

@@ -24,7 +24,9 @@ export async function runExamples(deno: Runtime, files: readonly string[], repor
   try {
     await Deno.writeTextFile(kubeconfig, server.kubeconfig());
     const args = ["test", "--doc", "--allow-all", `--junit-path=${report}`, ...files];
-    return await runTests(deno, "documentation", { args, report, env: { KUBECONFIG: kubeconfig } });
+    const run = await runTests(deno, "documentation", { args, report, env: { KUBECONFIG: kubeconfig } });
+    const here = `file://${Deno.cwd()}/`;
+    return { ...run, cases: run.cases.map((test) => ({ ...test, name: test.name.replace(here, "") })) };
   } finally {
     await Deno.remove(kubeconfig);
     await server.close();

@@ -1,0 +1,148 @@
+/**
+ * Compares how kubectl and this library read odd kubeconfigs: `deno task conformance:kubectl [--cases N] [--seed S]`.
+ *
+ * Needs kubectl 1.32 or later on PATH. A case that differs is printed with its seed, shrunk; `--seed S --cases 1` runs
+ * that one again. Exits with 1 when a difference is not among the deviations of docs/deviations.md.
+ */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { parseYaml } from "../encoding/yaml.ts";
+import { loadKubeconfig } from "../kubeconfig/load.ts";
+import type { Kubeconfig } from "../kubeconfig/types.ts";
+import { type Case, generateCase } from "./kubectl/generate.ts";
+import { canonical, canonicalPlain } from "./kubectl/normalise.ts";
+import { shrink } from "./kubectl/shrink.ts";
+
+/** What one side makes of a case. */
+interface Reading {
+  /** Canonical JSON; absent when it is refused. */
+  readonly config?: string;
+  /** Why it is refused. */
+  readonly error?: string;
+}
+
+const { values } = parseArgs({
+  options: { cases: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+});
+const cases = Number(values.cases);
+const firstSeed = Number(values.seed);
+const root = mkdtempSync(join(tmpdir(), "kubecred-conformance-"));
+
+/** Deviations that design and docs/deviations.md list, by what our error says. */
+const deviations: readonly { readonly name: string; readonly error: RegExp }[] = [
+  { name: "nesting over 1,000 levels", error: /nesting exceeded maxDepth/ },
+];
+
+try {
+  await main();
+} finally {
+  rmSync(root, { recursive: true });
+}
+
+async function main(): Promise<void> {
+  console.log(`kubectl ${kubectlVersion()}, ${cases} cases from seed ${firstSeed}`);
+  const started = performance.now();
+  const tally = { accepted: 0, refused: 0, deviations: 0, differences: 0 };
+  let next = firstSeed;
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${cases} cases in ${seconds} s: ${tally.accepted} read alike, ${tally.refused} refused by both, ` +
+      `${tally.deviations} deviate as documented, ${tally.differences} differ`,
+  );
+  if (tally.differences > 0) process.exitCode = 1;
+
+  async function worker(): Promise<void> {
+    while (next < firstSeed + cases) {
+      const example = generateCase(next++);
+      const outcome = await compare(example);
+      tally[outcome]++;
+      if (outcome === "differences") await report(example);
+    }
+  }
+}
+
+function kubectlVersion(): string {
+  try {
+    const { clientVersion } = JSON.parse(execFileSync("kubectl", ["version", "--client", "-o", "json"]).toString());
+    return clientVersion.gitVersion;
+  } catch (error) {
+    throw new Error("Cannot compare with kubectl: it is not on PATH. Install kubectl 1.32 or later", { cause: error });
+  }
+}
+
+async function compare(example: Case): Promise<"accepted" | "refused" | "deviations" | "differences"> {
+  const [theirs, ours] = await readBoth(example);
+  if (theirs.config === ours.config) return ours.config === undefined ? "refused" : "accepted";
+  return deviations.some(({ error }) => error.test(ours.error ?? "")) ? "deviations" : "differences";
+}
+
+async function report(example: Case): Promise<void> {
+  const small = await shrink(example, async (smaller) => await compare(smaller) === "differences");
+  const [theirs, ours] = await readBoth(small);
+  console.log(`\nseed ${example.seed}${small.minify ? ", minify" : ""}`);
+  for (const [path, bytes] of Object.entries(small.files)) {
+    console.log(`${path}: ${JSON.stringify(new TextDecoder().decode(bytes))}`);
+  }
+  console.log(`list:    ${JSON.stringify(small.list)}`);
+  console.log(`kubectl: ${theirs.config ?? theirs.error}`);
+  console.log(`ours:    ${ours.config ?? ours.error}`);
+}
+
+async function readBoth(example: Case): Promise<[Reading, Reading]> {
+  const folder = mkdtempSync(join(root, "case-"));
+  try {
+    for (const [path, bytes] of Object.entries(example.files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), bytes);
+    }
+    return await Promise.all([readTheirs(example, folder), readOurs(example, folder)]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readTheirs({ files, list, minify }: Case, folder: string): Promise<Reading> {
+  const args = ["config", "view", "--raw", "--merge", "-o", "json"];
+  if (minify) args.push("--minify");
+  if (!list) args.push("--kubeconfig", join(folder, Object.keys(files)[0]!));
+  const env = { PATH: process.env.PATH, HOME: folder, ...(list && { KUBECONFIG: pathList(list, folder) }) };
+  return new Promise((resolve) => {
+    execFile("kubectl", args, { env, cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error) resolve({ error: stderr.trim() });
+      else resolve({ config: canonicalPlain(parseYaml(stdout).value as Record<string, unknown>) });
+    });
+  });
+}
+
+async function readOurs({ files, list, minify }: Case, folder: string): Promise<Reading> {
+  const variables: Record<string, string> = { HOME: folder, ...(list && { KUBECONFIG: pathList(list, folder) }) };
+  const platform = { env: (name: string) => variables[name], home: () => folder, cwd: () => folder };
+  try {
+    const path = list ? undefined : join(folder, Object.keys(files)[0]!);
+    const kubeconfig = await loadKubeconfig({ path, platform });
+    return { config: canonical(minify ? minified(kubeconfig) : kubeconfig) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+function pathList(list: readonly string[], folder: string): string {
+  return list.map((path) => path && join(folder, path)).join(":");
+}
+
+// kubectl's own rule, client-go tools/clientcmd/api/helpers.go MinifyConfig.
+function minified(kubeconfig: Kubeconfig): Kubeconfig {
+  const current = kubeconfig["current-context"];
+  const contexts = kubeconfig.contexts.filter(({ name }) => name === current);
+  if (!current || contexts.length === 0) throw new Error("cannot locate context");
+  const { cluster, user } = contexts[0]!.context;
+  const clusters = kubeconfig.clusters.filter(({ name }) => cluster && name === cluster);
+  const users = kubeconfig.users.filter(({ name }) => user && name === user);
+  if (cluster && clusters.length === 0) throw new Error("cannot locate cluster");
+  if (user && users.length === 0) throw new Error("cannot locate user");
+  return { ...kubeconfig, contexts, clusters, users };
+}

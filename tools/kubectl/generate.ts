@@ -1,0 +1,333 @@
+/** Odd kubeconfigs from a seed. */
+import { makeRandom, type Random } from "./random.ts";
+import { base64s, booleans, oddScalars, soundStrings } from "./scalars.ts";
+
+/** One comparison: files, and how kubectl is called. */
+export interface Case {
+  /** Which one. */
+  readonly seed: number;
+  /** Content by path below the folder of the case. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Paths in KUBECONFIG; absent when the file is named by `--kubeconfig`. */
+  readonly list?: readonly string[];
+  /** Whether `--minify` is given. */
+  readonly minify: boolean;
+}
+
+type Node = string | { readonly items: readonly Node[] } | { readonly fields: readonly (readonly [string, Node])[] };
+
+const oddKeys = [
+  "a",
+  "'q'",
+  '"d"',
+  "1",
+  "yes",
+  "1.5",
+  "2020-01-01",
+  "x y",
+  "é",
+  "!!str k",
+  "~",
+  "<<",
+  "? z",
+  "Token",
+  "",
+];
+
+/** Generates the case of a seed. */
+export function generateCase(seed: number): Case {
+  const random = makeRandom(seed);
+  const count = random.chance(0.6) ? 1 : 2 + random.below(2);
+  const files: Record<string, Uint8Array> = {};
+  for (let index = 0; index < count; index++) files[`d${index}/config${index}`] = content(random);
+  const paths = Object.keys(files);
+  const minify = random.chance(0.3);
+  if (count === 1 && random.chance(0.3)) return { seed, files, minify };
+  const list = [...paths];
+  if (random.chance(0.15)) list.splice(random.below(list.length + 1), 0, random.pick(["missing", "", paths[0]!, "d0"]));
+  return { seed, files, list, minify };
+}
+
+function content(random: Random): Uint8Array {
+  let text = document(random);
+  for (let edits = random.chance(0.15) ? 1 + random.below(2) : 0; edits > 0; edits--) text = mutate(random, text);
+  if (random.chance(0.04)) text = text.replaceAll("\n", random.pick(["\r\n", "\r"]));
+  return encode(random, text);
+}
+
+function document(random: Random): string {
+  if (random.chance(0.03)) {
+    return random.pick(["", "\n", "# only\n", "null", "~", "[]", "text", "5", "---\n", "...\n", "{}", "''", "- a"]);
+  }
+  const root = config(random);
+  const style = random.next();
+  const text = style < 0.12
+    ? `${flow(root, random)}\n`
+    : style < 0.2
+    ? `${json(root, random)}\n`
+    : block(root, "", random);
+  const head = random.chance(0.12)
+    ? random.pick([
+      "---\n",
+      "# head\n---\n",
+      "%YAML 1.1\n---\n",
+      "%YAML 1.2\n---\n",
+      "%TAG !e! tag:yaml.org,2002:\n---\n",
+      "\n\n",
+      "--- # x\n",
+      "---\n---\n",
+      "...\n",
+      "%FOO bar\n---\n",
+    ])
+    : "";
+  const tail = random.chance(0.08)
+    ? random.pick([
+      "---\nclusters: 5\n",
+      "...\n",
+      "...\n{[",
+      "---\n[",
+      "--- [\n",
+      "# end",
+      "\n\n",
+      "...\n---\nx: y\n",
+      "\0",
+      "  \n",
+      "\t\n",
+      "}\n",
+    ])
+    : "";
+  return head + text + tail;
+}
+
+function config(random: Random): Node {
+  const fields: [string, Node][] = [];
+  const anchored = random.chance(0.12);
+  if (random.chance(0.8)) {
+    fields.push([
+      "apiVersion",
+      random.chance(0.95) ? "v1" : random.pick(["v2", "/v1", "foo/v1", "1", "''", "~", "a/b/c", "/"]),
+    ]);
+  }
+  if (random.chance(0.8)) {
+    fields.push(["kind", random.chance(0.95) ? "Config" : random.pick(["config", "Foo", "5", "~", "''"])]);
+  }
+  if (random.chance(0.04)) {
+    fields.push([random.pick(["Kind", "APIVERSION", "apiversion"]), random.pick(["Config", "v1", "5", "~"])]);
+  }
+  if (anchored) fields.push(["x-base", "&base {server: https://base, insecure-skip-tls-verify: true}"]);
+  if (random.chance(0.9)) fields.push(["clusters", named(random, "cluster", () => cluster(random, anchored))]);
+  if (random.chance(0.9)) fields.push(["contexts", named(random, "context", () => context(random))]);
+  if (random.chance(0.9)) fields.push(["users", named(random, "user", () => user(random))]);
+  if (random.chance(0.8)) {
+    fields.push([
+      "current-context",
+      random.chance(0.95) ? random.pick(["one", "two", "''", "'3'"]) : random.pick(oddScalars),
+    ]);
+  }
+  if (random.chance(0.2)) {
+    fields.push([
+      "preferences",
+      random.pick<Node>(["{}", "~", "{colors: yes}", "{colors: 1}", "[]", {
+        fields: [["colors", "true"], ["extensions", extensions(random)]],
+      }]),
+    ]);
+  }
+  if (random.chance(0.1)) fields.push(["extensions", extensions(random)]);
+  return { fields: shuffle(random, withOddities(random, fields)) };
+}
+
+function named(random: Random, field: string, make: () => Node): Node {
+  if (random.chance(0.02)) return random.pick(["~", "{}", "[]", "5", "[~]", "[[]]", "[5]", "{a: b}", "[~, ~]"]);
+  const names = ["one", "two", "'3'", "y z", "''"].slice(0, 1 + random.below(4));
+  if (random.chance(0.03)) names.push(random.pick(["one", "3", "yes", "~", "2020-01-01"]));
+  return {
+    items: names.map((name) => {
+      const fields: [string, Node][] = [["name", name], [
+        field,
+        random.chance(0.97) ? make() : random.pick(["~", "{}", "[]", "x"]),
+      ]];
+      if (random.chance(0.03)) fields.splice(random.below(2), 1);
+      return { fields: withOddities(random, random.chance(0.5) ? fields : fields.reverse()) };
+    }),
+  };
+}
+
+function cluster(random: Random, anchored: boolean): Node {
+  if (anchored && random.chance(0.3)) return "*base";
+  const fields: [string, Node][] = [];
+  if (anchored && random.chance(0.5)) {
+    fields.push([
+      "<<",
+      random.pick(["*base", "[*base]", "{server: https://merged}", "[*base, {proxy-url: http://p}]", "5", "[5]", "~"]),
+    ]);
+  }
+  add("server", soundStrings, 0.9);
+  add("tls-server-name", soundStrings, 0.2);
+  add("insecure-skip-tls-verify", booleans, 0.3);
+  add("certificate-authority", soundStrings, 0.3);
+  add("certificate-authority-data", base64s, 0.3);
+  add("proxy-url", soundStrings, 0.2);
+  add("disable-compression", booleans, 0.2);
+  if (random.chance(0.2)) fields.push(["extensions", extensions(random)]);
+  return { fields: withOddities(random, fields) };
+
+  function add(name: string, values: readonly string[], probability: number): void {
+    if (random.chance(probability)) fields.push([name, value(random, values)]);
+  }
+}
+
+function context(random: Random): Node {
+  const name = () => random.chance(0.9) ? random.pick(["one", "two", "'3'", "gone"]) : value(random, soundStrings);
+  const fields: [string, Node][] = [["cluster", name()], ["user", name()]];
+  if (random.chance(0.4)) fields.push(["namespace", value(random, soundStrings)]);
+  if (random.chance(0.1)) fields.push(["extensions", extensions(random)]);
+  return { fields: withOddities(random, fields) };
+}
+
+function user(random: Random): Node {
+  const fields: [string, Node][] = [];
+  for (
+    const name of ["client-certificate", "client-key", "token", "tokenFile", "as", "as-uid", "username", "password"]
+  ) {
+    if (random.chance(0.25)) fields.push([name, value(random, soundStrings)]);
+  }
+  for (const name of ["client-certificate-data", "client-key-data"]) {
+    if (random.chance(0.15)) fields.push([name, value(random, base64s)]);
+  }
+  if (random.chance(0.15)) fields.push(["as-groups", strings(random)]);
+  if (random.chance(0.15)) {
+    fields.push([
+      "as-user-extra",
+      random.pick<Node>(["~", "{}", "[]", "{a: [b], c: ~}", {
+        fields: [["x/y", strings(random)], ["1", strings(random)]],
+      }]),
+    ]);
+  }
+  if (random.chance(0.15)) {
+    fields.push([
+      "auth-provider",
+      random.pick<Node>(["~", "{}", "{name: oidc}", "{name: oidc, config: ~}", "{config: {a: 1}}", {
+        fields: [["name", "oidc"], ["config", { fields: [["id-token", value(random, soundStrings)], ["k", "~"]] }]],
+      }]),
+    ]);
+  }
+  if (random.chance(0.3)) {
+    fields.push(["exec", random.chance(0.9) ? exec(random) : random.pick(["~", "{}", "[]", "x"])]);
+  }
+  return { fields: withOddities(random, fields) };
+}
+
+function exec(random: Random): Node {
+  const fields: [string, Node][] = [["command", value(random, soundStrings)]];
+  for (const name of ["apiVersion", "installHint", "interactiveMode"]) {
+    if (random.chance(0.6)) fields.push([name, value(random, soundStrings)]);
+  }
+  if (random.chance(0.4)) fields.push(["provideClusterInfo", value(random, booleans)]);
+  if (random.chance(0.5)) fields.push(["args", strings(random)]);
+  if (random.chance(0.4)) {
+    fields.push([
+      "env",
+      random.pick<Node>(["~", "[]", "[~]", "[{name: A}]", "[{name: A, value: 5}]", "{A: b}", {
+        items: [{ fields: [["name", "A"], ["value", value(random, soundStrings)]] }],
+      }]),
+    ]);
+  }
+  return { fields: withOddities(random, fields) };
+}
+
+function strings(random: Random): Node {
+  if (random.chance(0.15)) return random.pick(["~", "[]", "x", "{}", "[~]", "[1]", "[yes]"]);
+  return { items: Array.from({ length: random.below(3) }, () => value(random, soundStrings)) };
+}
+
+function extensions(random: Random): Node {
+  if (random.chance(0.1)) {
+    return random.pick(["~", "[]", "{}", "[~]", "[{name: e}]", "[{name: e, extension: ~}, {name: e, extension: 1}]"]);
+  }
+  const names = random.chance(0.9) ? ["client.authentication.k8s.io/exec", "e"] : ["e", "e"];
+  return {
+    items: names.slice(0, 1 + random.below(2)).map((name): Node => ({
+      fields: [["name", name], ["extension", {
+        fields: [["v", random.pick(oddScalars)], [random.pick(oddKeys), random.pick(oddScalars)]],
+      }]],
+    })),
+  };
+}
+
+function value(random: Random, sound: readonly string[]): Node {
+  return random.chance(0.985) ? random.pick(sound) : random.pick(oddScalars);
+}
+
+function withOddities(random: Random, fields: [string, Node][]): [string, Node][] {
+  if (random.chance(0.04)) fields.push([random.pick(oddKeys), random.pick(oddScalars)]);
+  if (random.chance(0.02) && fields.length > 0) fields.push(random.pick(fields));
+  if (random.chance(0.01) && fields.length > 0) fields.push([random.pick(fields)[0], random.pick(oddScalars)]);
+  return fields;
+}
+
+function shuffle<T>(random: Random, items: T[]): T[] {
+  return random.chance(0.7)
+    ? items
+    : items.map((item) => [random.next(), item] as const).sort(([a], [b]) => a - b).map(([, item]) => item);
+}
+
+function block(node: Node, indent: string, random: Random): string {
+  if (typeof node === "string") return ` ${node.replaceAll("\n", `\n${indent}`)}\n`;
+  if ("items" in node) {
+    if (node.items.length === 0) return " []\n";
+    return "\n" + node.items.map((item) => {
+      const inner = block(item, `${indent}  `, random);
+      return `${indent}-${inner.startsWith("\n") && random.chance(0.9) ? ` ${inner.slice(indent.length + 3)}` : inner}`;
+    }).join("");
+  }
+  if (node.fields.length === 0) return " {}\n";
+  const step = random.chance(0.9) ? "  " : random.pick([" ", "    ", "\t"]);
+  const lines = node.fields.map(([key, item]) => {
+    if (random.chance(0.03)) return `${indent}${key}: ${flow(item, random)}\n`;
+    const nested = typeof item !== "string" && "items" in item && random.chance(0.5) ? indent : indent + step;
+    const comment = random.chance(0.02)
+      ? random.pick(["# c\n", "  # c\n", "\n", "   \n", "\t\n", " \t\n", "\t# c\n"])
+      : "";
+    return `${comment}${indent}${key}${random.chance(0.98) ? ":" : " :"}${block(item, nested, random)}`;
+  }).join("");
+  return indent === "" ? lines : `\n${lines}`;
+}
+
+function flow(node: Node, random: Random): string {
+  if (typeof node === "string") return node;
+  const gap = random.pick([" ", "", "\n ", "  "]);
+  if ("items" in node) return `[${node.items.map((item) => flow(item, random)).join(`,${gap}`)}]`;
+  return `{${gap}${
+    node.fields.map(([key, item]) => `${key}:${random.chance(0.95) ? " " : ""}${flow(item, random)}`).join(`,${gap}`)
+  }${gap}}`;
+}
+
+function json(node: Node, random: Random): string {
+  if (typeof node === "string") {
+    return /^(?:true|false|null|-?\d+|\[\]|\{\}|".*")$/.test(node) ? node : JSON.stringify(node);
+  }
+  if ("items" in node) return `[${node.items.map((item) => json(item, random)).join(",")}]`;
+  const space = random.pick(["", " ", "\n\t"]);
+  return `{${space}${
+    node.fields.map(([key, item]) => `${JSON.stringify(key)}:${json(item, random)}`).join(`,${space}`)
+  }}`;
+}
+
+function mutate(random: Random, text: string): string {
+  const at = random.below(text.length + 1);
+  const char = random.pick([..." \n\t:-?,[]{}#&*!|>'\"%@`~0ax\r\\", "\u0000", "\u0085", "\u2028", "é", "\uFEFF"]);
+  return text.slice(0, at) + random.pick(["", char]) + text.slice(at + random.below(2));
+}
+
+function encode(random: Random, text: string): Uint8Array {
+  const utf8 = new TextEncoder().encode(text);
+  const style = random.next();
+  if (style < 0.02) return Uint8Array.of(0xef, 0xbb, 0xbf, ...utf8);
+  if (style < 0.025) return Uint8Array.of(...utf8.slice(0, utf8.length >> 1), 0xff, ...utf8.slice(utf8.length >> 1));
+  if (style > 0.045) return utf8;
+  const little = random.chance(0.5);
+  const units = new DataView(new ArrayBuffer(text.length * 2 + 2));
+  units.setUint16(0, 0xfeff, little);
+  for (let index = 0; index < text.length; index++) units.setUint16(index * 2 + 2, text.charCodeAt(index), little);
+  return new Uint8Array(units.buffer);
+}

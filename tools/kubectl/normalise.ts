@@ -1,0 +1,74 @@
+/** Brings what kubectl prints and what we read into one shape, where what is empty is absent. */
+import { decodeBase64, encodeBase64 } from "../../encoding/base64.ts";
+import { stringifyJson } from "../../encoding/json.ts";
+import { plainKubeconfig } from "../../kubeconfig/format.ts";
+import type { Kubeconfig } from "../../kubeconfig/types.ts";
+
+type Fields = Record<string, unknown>;
+
+const strings = {
+  cluster: ["server", "tls-server-name", "certificate-authority", "proxy-url"],
+  context: ["cluster", "user", "namespace"],
+  user: ["client-certificate", "client-key", "token", "tokenFile", "as", "as-uid", "username", "password"],
+};
+const flags = ["insecure-skip-tls-verify", "disable-compression"];
+const data = ["certificate-authority-data", "client-certificate-data", "client-key-data"];
+
+/** Canonical JSON of a kubeconfig of ours. */
+export function canonical(kubeconfig: Kubeconfig): string {
+  return canonicalPlain(plainKubeconfig(kubeconfig));
+}
+
+/** Canonical JSON of a kubeconfig as kubectl prints it. */
+export function canonicalPlain(config: Fields): string {
+  const preferences = (config.preferences ?? {}) as Fields;
+  return stringifyJson({
+    current: config["current-context"] || undefined,
+    colors: preferences.colors || undefined,
+    preferenceExtensions: extensions(preferences.extensions),
+    extensions: extensions(config.extensions),
+    clusters: entries(config.clusters, "cluster"),
+    contexts: entries(config.contexts, "context"),
+    users: entries(config.users, "user"),
+  }, { sortKeys: true });
+}
+
+function entries(list: unknown, field: "cluster" | "context" | "user"): Fields {
+  return Object.fromEntries(((list ?? []) as Fields[]).map((entry) => [
+    entry.name ?? "",
+    stanza((entry[field] ?? {}) as Fields, field),
+  ]));
+}
+
+function stanza(fields: Fields, field: "cluster" | "context" | "user"): Fields {
+  const result: Fields = pick(fields, [...strings[field], ...(field === "cluster" ? flags : [])]);
+  for (const name of data) if (fields[name]) result[name] = encodeBase64(decodeBase64(fields[name] as string));
+  result.extensions = extensions(fields.extensions);
+  if (field !== "user") return result;
+  const { "as-groups": groups, "as-user-extra": extra, "auth-provider": provider, exec } = fields as Record<
+    string,
+    Fields
+  >;
+  result.groups = some(groups);
+  result.extra = some(extra) && Object.fromEntries(Object.entries(extra!).map(([key, values]) => [key, values ?? []]));
+  result.provider = provider && { ...pick(provider, ["name"]), config: some(provider.config) };
+  result.exec = exec && {
+    ...pick(exec, ["command", "apiVersion", "installHint", "provideClusterInfo", "interactiveMode"]),
+    args: some(exec.args),
+    env: some(exec.env) && (exec.env as Fields[]).map((variable) => pick(variable, ["name", "value"])),
+  };
+  return result;
+}
+
+function pick(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.filter((name) => fields[name]).map((name) => [name, fields[name]]));
+}
+
+function some(value: unknown): unknown {
+  return value && Object.keys(value).length > 0 ? value : undefined;
+}
+
+function extensions(list: unknown): unknown {
+  const found = ((list ?? []) as Fields[]).map(({ name, extension }) => [name ?? "", extension ?? null]);
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
