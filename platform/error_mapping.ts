@@ -49,7 +49,7 @@ export function fileError(error: unknown, access: "read" | "write", path: string
 export function spawnError(error: unknown, command: Command): KubecredError {
   const name = command.argv[0] ?? "";
   // Deno passes no dynamic linker variable to a process under a restricted --allow-run.
-  const linker = /environment variable/.test(messageOf(error)) && /\bD?Y?LD_\w+/.exec(messageOf(error))?.[0];
+  const linker = /environment variable/.test(messageOf(error)) && /\b(?:DY)?LD_\w+/.exec(messageOf(error))?.[0];
   if (linker && isNotCapable(error)) {
     return new KubecredError(
       "permission_missing",

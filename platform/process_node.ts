@@ -1,8 +1,11 @@
-import type { Readable } from "node:stream";
 import { spawnError } from "./error_mapping.ts";
 import { checkCommand, checkFormat, supervise } from "./process.ts";
 import type { Child, Exit, Pipe } from "./process.ts";
 import type { Command, CommandOutput } from "./types.ts";
+
+const childProcess = () => globalThis.process.getBuiltinModule("node:child_process");
+
+type Readable = NonNullable<ReturnType<ReturnType<typeof childProcess>["spawn"]>["stdout"]>;
 
 /**
  * Runs a process through `node:child_process`, on Node and Bun.
@@ -17,12 +20,11 @@ export async function nodeRun(command: Command): Promise<CommandOutput> {
 }
 
 async function start(command: Command): Promise<Child> {
-  const { spawn } = globalThis.process.getBuiltinModule("node:child_process");
   const { argv, stdin = "null", stderr = "inherit" } = command;
   const { process } = globalThis;
   const group = stdin !== "inherit" && process.platform !== "win32";
   try {
-    const child = spawn(argv[0] ?? "", argv.slice(1), {
+    const child = childProcess().spawn(argv[0] ?? "", argv.slice(1), {
       env: command.clearEnv ? { ...command.env } : { ...process.env, ...command.env },
       cwd: command.cwd,
       stdio: [
