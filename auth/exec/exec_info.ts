@@ -1,4 +1,4 @@
-import { stringifyJson } from "../../encoding/json.ts";
+import { stringifyJson, type StringifyJsonOptions } from "../../encoding/json.ts";
 import type { ExecCluster } from "./cluster_info.ts";
 
 /** The API group of the protocol. */
@@ -31,18 +31,23 @@ export interface ExecInfo {
  * @returns The value of the variable
  */
 export function encodeExecInfo({ apiVersion, interactive, cluster }: ExecInfo): string {
-  const spec = { cluster: cluster && encodeCluster(cluster), interactive };
-  return `${stringifyJson({ kind: "ExecCredential", apiVersion, spec }, { htmlSafe: true })}\n`;
+  const described = cluster === undefined ? "" : `"cluster":${encodeCluster(cluster)},`;
+  const spec = `{${described}"interactive":${interactive}}`;
+  return `{"kind":"ExecCredential","apiVersion":${encode(apiVersion)},"spec":${spec}}\n`;
 }
 
-function encodeCluster(cluster: ExecCluster): Readonly<Record<string, unknown>> {
-  return {
+function encodeCluster(cluster: ExecCluster): string {
+  const fields = encode({
     server: cluster.server,
     "tls-server-name": cluster["tls-server-name"] || undefined,
     "insecure-skip-tls-verify": cluster["insecure-skip-tls-verify"] || undefined,
     "certificate-authority-data": cluster["certificate-authority-data"] || undefined,
     "proxy-url": cluster["proxy-url"] || undefined,
     "disable-compression": cluster["disable-compression"] || undefined,
-    config: cluster.config ?? null,
-  };
+  });
+  return `${fields.slice(0, -1)},"config":${encode(cluster.config ?? null, { sortKeys: true })}}`;
+}
+
+function encode(value: unknown, options: StringifyJsonOptions = {}): string {
+  return stringifyJson(value, { ...options, htmlSafe: true });
 }

@@ -156,7 +156,10 @@ describe("decodeExecCredential()", () => {
   it("throws when log lines stand before the object", () => {
     const spaced = ok.replaceAll('":', '": ');
     for (const log of ["INFO: hello\n", "hello world\n", "a:\n\tb: c\n"]) {
-      assert.throws(() => decode(log + spaced), { code: "plugin_output", message: /^decoding stdout: yaml: line \d+: / });
+      assert.throws(() => decode(log + spaced), {
+        code: "plugin_output",
+        message: /^decoding stdout: yaml: line \d+: /,
+      });
     }
   });
 

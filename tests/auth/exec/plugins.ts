@@ -1,8 +1,10 @@
 /** Real plugins for tests: shell scripts in a directory of their own. */
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
+import { KubecredError } from "../../../errors.ts";
+import { fakePlugin, type FakePluginOptions } from "../../../testing/fake_plugin.ts";
 
 export const v1 = "client.authentication.k8s.io/v1";
 export const v1beta1 = "client.authentication.k8s.io/v1beta1";
@@ -29,26 +31,12 @@ export async function pluginDirectory() {
     return await script(`cat ${file}`, options);
   }
 
-  /** A plugin that answers with a token and notes what it was run with. */
-  async function recording(token = "t", apiVersion = v1) {
-    const record = join(path, `record-${++count}`);
-    const command = await script(
-      `printf '%s\\n' run >> ${record}.runs
-printf '%s' "$KUBERNETES_EXEC_INFO" > ${record}.info
-env > ${record}.env
-pwd > ${record}.cwd
-: > ${record}.args; for arg; do printf '[%s]\\n' "$arg" >> ${record}.args; done
-cat > ${record}.stdin
-printf '%s' '${answer({ token }, apiVersion)}'`,
-    );
-    return { command, read };
-
-    async function read(what: "runs" | "info" | "env" | "cwd" | "args" | "stdin"): Promise<string> {
-      return await readFile(`${record}.${what}`, "utf8");
-    }
+  /** A plugin that counts its runs and writes down what it is given. */
+  async function fake(options: FakePluginOptions = {}) {
+    return await fakePlugin({ directory: path, ...options });
   }
 
-  return { path, script, printing, recording };
+  return { path, script, printing, fake };
 }
 
 /** What a plugin prints. */
@@ -61,11 +49,12 @@ export const tty = { isTerminal: () => true };
 export const noTty = { isTerminal: () => false };
 
 /** The error that a promise rejects with. */
-export async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string; exitCode?: number }> {
+export async function rejection(promise: Promise<unknown>): Promise<KubecredError> {
   try {
     await promise;
   } catch (error) {
-    if (error instanceof Error) return error;
+    if (error instanceof KubecredError) return error;
+    throw error;
   }
-  throw new Error("it did not reject with an error");
+  throw new Error("it did not reject");
 }
