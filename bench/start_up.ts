@@ -1,3 +1,4 @@
+import { packInto, run } from "../tools/pack.ts";
 import type { Runtime } from "../tools/runner/runtimes.ts";
 import { argumentsFor, type Finding } from "./harness.ts";
 import { median } from "./tasks/measure.ts";
@@ -29,13 +30,8 @@ export async function importDeno(runtime: Runtime, rounds: number): Promise<Find
 export async function importNode(runtime: Runtime, rounds: number): Promise<Finding> {
   const folder = await Deno.makeTempDir({ prefix: "kubecred-pack-" });
   try {
-    const tarball = `${folder}/package.tgz`;
-    const packages = `${folder}/node_modules`;
-    await Deno.mkdir(`${packages}/kubecred`, { recursive: true });
-    await run(Deno.execPath(), ["pack", "--no-source-maps", "--allow-dirty", "--output", tarball]);
-    await run("tar", ["-xzf", tarball, "-C", `${packages}/kubecred`, "--strip-components=1"]);
-    await Deno.symlink(await Deno.realPath("node_modules/js-yaml"), `${packages}/js-yaml`);
-    await Deno.writeTextFile(`${folder}/ours.mjs`, 'import "kubecred";\n');
+    await packInto(folder);
+    await Deno.writeTextFile(`${folder}/ours.mjs`, 'import "@kubecred/kubecred";\n');
     await Deno.writeTextFile(`${folder}/bare.mjs`, "export {};\n");
     return await difference(runtime, rounds, { ours: [`${folder}/ours.mjs`], bare: [`${folder}/bare.mjs`] });
   } finally {
@@ -58,9 +54,4 @@ async function difference(
   }
   const [ours, bare] = [median(times.ours), median(times.bare)];
   return { text: `${(ours - bare).toFixed(1)} ms`, met: ours - bare <= target, figures: { ours, bare } };
-}
-
-async function run(program: string, args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args, stdin: "null", stdout: "null" }).output();
-  if (!success) throw new Error(`Cannot run ${program} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }

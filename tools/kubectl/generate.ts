@@ -1,6 +1,6 @@
 /** Odd kubeconfigs from a seed. */
 import { makeRandom, type Random } from "./random.ts";
-import { base64s, booleans, oddScalars, soundStrings } from "./scalars.ts";
+import { base64s, booleans, oddScalars, plainScalars, soundStrings } from "./scalars.ts";
 
 /** One comparison: files, and how kubectl is called. */
 export interface Case {
@@ -50,7 +50,7 @@ export function generateCase(seed: number): Case {
 
 function content(random: Random): Uint8Array {
   let text = document(random);
-  for (let edits = random.chance(0.15) ? 1 + random.below(2) : 0; edits > 0; edits--) text = mutate(random, text);
+  for (let edits = random.odd(8) ? 1 + random.below(2) : 0; edits > 0; edits--) text = mutate(random, text);
   if (random.chance(0.04)) text = text.replaceAll("\n", random.pick(["\r\n", "\r"]));
   return encode(random, text);
 }
@@ -105,13 +105,13 @@ function config(random: Random): Node {
   if (random.chance(0.8)) {
     fields.push([
       "apiVersion",
-      random.chance(0.95) ? "v1" : random.pick(["v2", "/v1", "foo/v1", "1", "''", "~", "a/b/c", "/"]),
+      !random.odd(5) ? "v1" : random.pick(["v2", "/v1", "foo/v1", "1", "''", "~", "a/b/c", "/"]),
     ]);
   }
   if (random.chance(0.8)) {
-    fields.push(["kind", random.chance(0.95) ? "Config" : random.pick(["config", "Foo", "5", "~", "''"])]);
+    fields.push(["kind", !random.odd(5) ? "Config" : random.pick(["config", "Foo", "5", "~", "''"])]);
   }
-  if (random.chance(0.04)) {
+  if (random.odd(5)) {
     fields.push([random.pick(["Kind", "APIVERSION", "apiversion"]), random.pick(["Config", "v1", "5", "~"])]);
   }
   if (anchored) fields.push(["x-base", "&base {server: https://base, insecure-skip-tls-verify: true}"]);
@@ -121,7 +121,7 @@ function config(random: Random): Node {
   if (random.chance(0.8)) {
     fields.push([
       "current-context",
-      random.chance(0.95) ? random.pick(["one", "two", "''", "'3'"]) : random.pick(oddScalars),
+      !random.odd(3) ? random.pick(["one", "two", "''", "'3'"]) : random.pick(oddScalars),
     ]);
   }
   if (random.chance(0.2)) {
@@ -139,14 +139,14 @@ function config(random: Random): Node {
 function named(random: Random, field: string, make: () => Node): Node {
   if (random.chance(0.02)) return random.pick(["~", "{}", "[]", "5", "[~]", "[[]]", "[5]", "{a: b}", "[~, ~]"]);
   const names = ["one", "two", "'3'", "y z", "''"].slice(0, 1 + random.below(4));
-  if (random.chance(0.03)) names.push(random.pick(["one", "3", "yes", "~", "2020-01-01"]));
+  if (random.odd(3)) names.push(random.pick(["one", "3", "yes", "~", "2020-01-01"]));
   return {
     items: names.map((name) => {
       const fields: [string, Node][] = [["name", name], [
         field,
-        random.chance(0.97) ? make() : random.pick(["~", "{}", "[]", "x"]),
+        !random.odd() ? make() : random.pick(["~", "{}", "[]", "x"]),
       ]];
-      if (random.chance(0.03)) fields.splice(random.below(2), 1);
+      if (random.odd()) fields.splice(random.below(2), 1);
       return { fields: withOddities(random, random.chance(0.5) ? fields : fields.reverse()) };
     }),
   };
@@ -168,7 +168,7 @@ function cluster(random: Random, anchored: boolean): Node {
   add("certificate-authority-data", base64s, 0.3);
   add("proxy-url", soundStrings, 0.2);
   add("disable-compression", booleans, 0.2);
-  if (random.chance(0.2)) fields.push(["extensions", extensions(random)]);
+  if (random.chance(0.1)) fields.push(["extensions", extensions(random)]);
   return { fields: withOddities(random, fields) };
 
   function add(name: string, values: readonly string[], probability: number): void {
@@ -212,7 +212,7 @@ function user(random: Random): Node {
     ]);
   }
   if (random.chance(0.3)) {
-    fields.push(["exec", random.chance(0.9) ? exec(random) : random.pick(["~", "{}", "[]", "x"])]);
+    fields.push(["exec", !random.odd(3) ? exec(random) : random.pick(["~", "{}", "[]", "x"])]);
   }
   return { fields: withOddities(random, fields) };
 }
@@ -236,32 +236,39 @@ function exec(random: Random): Node {
 }
 
 function strings(random: Random): Node {
-  if (random.chance(0.15)) return random.pick(["~", "[]", "x", "{}", "[~]", "[1]", "[yes]"]);
+  if (random.odd(3)) return random.pick(["~", "[]", "x", "{}", "[~]", "[1]", "[yes]"]);
   return { items: Array.from({ length: random.below(3) }, () => value(random, soundStrings)) };
 }
 
 function extensions(random: Random): Node {
-  if (random.chance(0.1)) {
+  if (random.odd(3)) {
     return random.pick(["~", "[]", "{}", "[~]", "[{name: e}]", "[{name: e, extension: ~}, {name: e, extension: 1}]"]);
   }
-  const names = random.chance(0.9) ? ["client.authentication.k8s.io/exec", "e"] : ["e", "e"];
+  const names = !random.odd(5) ? ["client.authentication.k8s.io/exec", "e"] : ["e", "e"];
   return {
     items: names.slice(0, 1 + random.below(2)).map((name): Node => ({
       fields: [["name", name], ["extension", {
-        fields: [["v", random.pick(oddScalars)], [random.pick(oddKeys), random.pick(oddScalars)]],
+        fields: [["v", extra(random)], ["w", { items: [extra(random), extra(random)] }], [
+          random.odd(5) ? random.pick(oddKeys) : "k",
+          extra(random),
+        ]],
       }]],
     })),
   };
 }
 
 function value(random: Random, sound: readonly string[]): Node {
-  return random.chance(0.985) ? random.pick(sound) : random.pick(oddScalars);
+  return !random.odd() ? random.pick(sound) : random.pick(oddScalars);
+}
+
+function extra(random: Random): Node {
+  return random.odd(3) ? random.pick(oddScalars) : random.pick(plainScalars);
 }
 
 function withOddities(random: Random, fields: [string, Node][]): [string, Node][] {
-  if (random.chance(0.04)) fields.push([random.pick(oddKeys), random.pick(oddScalars)]);
-  if (random.chance(0.02) && fields.length > 0) fields.push(random.pick(fields));
-  if (random.chance(0.01) && fields.length > 0) fields.push([random.pick(fields)[0], random.pick(oddScalars)]);
+  if (random.odd(2)) fields.push([random.pick(oddKeys), random.pick(oddScalars)]);
+  if (random.odd() && fields.length > 0) fields.push(random.pick(fields));
+  if (random.odd(0.5) && fields.length > 0) fields.push([random.pick(fields)[0], random.pick(oddScalars)]);
   return fields;
 }
 
@@ -281,14 +288,14 @@ function block(node: Node, indent: string, random: Random): string {
     }).join("");
   }
   if (node.fields.length === 0) return " {}\n";
-  const step = random.chance(0.9) ? "  " : random.pick([" ", "    ", "\t"]);
+  const step = !random.odd(2) ? random.pick(["  ", "  ", " ", "    "]) : "\t";
   const lines = node.fields.map(([key, item]) => {
     if (random.chance(0.03)) return `${indent}${key}: ${flow(item, random)}\n`;
     const nested = typeof item !== "string" && "items" in item && random.chance(0.5) ? indent : indent + step;
     const comment = random.chance(0.02)
       ? random.pick(["# c\n", "  # c\n", "\n", "   \n", "\t\n", " \t\n", "\t# c\n"])
       : "";
-    return `${comment}${indent}${key}${random.chance(0.98) ? ":" : " :"}${block(item, nested, random)}`;
+    return `${comment}${indent}${key}${!random.odd() ? ":" : " :"}${block(item, nested, random)}`;
   }).join("");
   return indent === "" ? lines : `\n${lines}`;
 }
@@ -298,7 +305,7 @@ function flow(node: Node, random: Random): string {
   const gap = random.pick([" ", "", "\n ", "  "]);
   if ("items" in node) return `[${node.items.map((item) => flow(item, random)).join(`,${gap}`)}]`;
   return `{${gap}${
-    node.fields.map(([key, item]) => `${key}:${random.chance(0.95) ? " " : ""}${flow(item, random)}`).join(`,${gap}`)
+    node.fields.map(([key, item]) => `${key}:${!random.odd() ? " " : ""}${flow(item, random)}`).join(`,${gap}`)
   }${gap}}`;
 }
 

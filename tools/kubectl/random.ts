@@ -4,6 +4,8 @@ export interface Random {
   next(): number;
   /** Whether something of this probability happens. */
   chance(probability: number): boolean;
+  /** Whether something odd happens: the seed decides how often, from never to all over the place. */
+  odd(weight?: number): boolean;
   /** An integer from 0 to below `end`. */
   below(end: number): number;
   /** One of these. */
@@ -19,11 +21,13 @@ export function makeRandom(seed: number): Random {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
+  const level = [0, 0.003, 0.003, 0.01, 0.03][Math.floor(next() * 5)]!;
   const below = (end: number) => Math.floor(next() * end);
   return {
     next,
     below,
     chance: (probability) => next() < probability,
+    odd: (weight = 1) => next() < level * weight,
     pick: (choices) => choices[below(choices.length)]!,
   };
 }
