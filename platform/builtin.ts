@@ -1,7 +1,12 @@
 /** A module that Node, Deno and Bun carry, named without an import so that a bundle for the edge holds no trace of it. */
 export function builtin<const Name extends BuiltinName>(name: Name): Builtin<Name> {
-  return globalThis.process.getBuiltinModule(name);
+  // Deno looks a module up anew on each call, which shows in every request.
+  const found = loaded.get(name) ?? globalThis.process.getBuiltinModule(name);
+  loaded.set(name, found);
+  return found as Builtin<Name>;
 }
+
+const loaded = new Map<BuiltinName, unknown>();
 
 /** The modules that connections are made of. */
 export type BuiltinName = "node:crypto" | "node:http" | "node:net" | "node:stream" | "node:tls" | "node:zlib";

@@ -9,8 +9,9 @@ import { builtin, type IncomingMessage, type Readable } from "./builtin.ts";
 export function decompress(incoming: IncomingMessage): { body: Readable; headers: [name: string, value: string][] } {
   const { rawHeaders } = incoming;
   const headers: [string, string][] = [];
+  // The runtime's own `headers` is made on first use, and costs more than the rest of the head.
   for (let index = 0; index < rawHeaders.length; index += 2) headers.push([rawHeaders[index]!, rawHeaders[index + 1]!]);
-  const encoding = incoming.headers["content-encoding"];
+  const encoding = headers.find(([name]) => /^content-encoding$/i.test(name))?.[1];
   const decoder = encoding && decoderOf(encoding);
   if (!decoder) return { body: incoming, headers };
   return {

@@ -1,6 +1,5 @@
 import { KubecredError } from "../errors.ts";
 import { type Agent, builtin, type ClientRequest, type IncomingMessage } from "./builtin.ts";
-import { addressOf } from "./dial.ts";
 import { toResponse } from "./response.ts";
 import { connectionError } from "./tls_errors.ts";
 
@@ -8,6 +7,8 @@ import { connectionError } from "./tls_errors.ts";
 export interface OutgoingRequest {
   /** Where it goes. */
   readonly url: URL;
+  /** What the pool keeps its connections by, and hands on to what makes them. */
+  readonly route: Route;
   /** The method, upper case. */
   readonly method: string;
   /** What stands in the first line: the path, or the whole URL for a proxy. */
@@ -18,6 +19,14 @@ export interface OutgoingRequest {
   readonly body?: Uint8Array | ReadableStream<Uint8Array>;
   /** Ends the request, also while the body of the response is being read. */
   readonly signal?: AbortSignal;
+}
+
+/** How a server is reached. */
+export interface Route {
+  /** Origin of its URLs. */
+  readonly origin: string;
+  /** The proxy in between. */
+  readonly proxy?: URL;
 }
 
 /** A request under way. */
@@ -71,12 +80,9 @@ export function send(agent: Agent, outgoing: OutgoingRequest): Exchange {
   return { response, over };
 }
 
-function open(agent: Agent, { url, method, target, headers, signal }: OutgoingRequest): ClientRequest {
-  const { host, port } = addressOf(url);
-  const lines = headers.flat();
+function open(agent: Agent, { url, route, method, target, headers, signal }: OutgoingRequest): ClientRequest {
   try {
-    // The pool hands `url` and `giveUp` on to what makes its connections.
-    const options = { agent, host, port, method, path: target, headers: lines, url, giveUp: signal };
+    const options = { agent, method, path: target, headers: headers.flat(), route, giveUp: signal };
     return builtin("node:http").request(options);
   } catch (error) {
     // The message of the runtime names the header and never its value.

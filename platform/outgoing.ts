@@ -1,5 +1,5 @@
 import { proxyAuthorization } from "./connect_tunnel.ts";
-import type { OutgoingRequest } from "./https.ts";
+import type { OutgoingRequest, Route } from "./https.ts";
 import type { PlatformFetch } from "./types.ts";
 
 /** The second argument of `fetch`. */
@@ -9,18 +9,18 @@ export type FetchInit = NonNullable<Parameters<PlatformFetch>[1]>;
 export interface OutgoingContext {
   /** As the caller gave it. */
   readonly init: FetchInit;
-  /** The proxy that it goes through. */
-  readonly proxy?: URL;
+  /** How its server is reached. */
+  readonly route: Route;
 }
 
 /**
  * Turns the arguments of `fetch` into header lines and bytes.
  *
  * @param url Where it goes
- * @param context As the caller gave it, and the proxy
+ * @param context As the caller gave it, and the way
  * @returns The request; a promise where the body must be read first
  */
-export function toOutgoing(url: URL, { init, proxy }: OutgoingContext): OutgoingRequest | Promise<OutgoingRequest> {
+export function toOutgoing(url: URL, { init, route }: OutgoingContext): OutgoingRequest | Promise<OutgoingRequest> {
   const { body } = init;
   if (body === undefined || body === null) return make(undefined);
   if (body instanceof ReadableStream || body instanceof Uint8Array) return make(body);
@@ -37,10 +37,10 @@ export function toOutgoing(url: URL, { init, proxy }: OutgoingContext): Outgoing
     else if (body || /^(POST|PUT|PATCH)$/.test(method)) headers.push(["Content-Length", String(body?.length ?? 0)]);
 
     // A plain request through an HTTP proxy names its server in the first line (RFC 9112, 3.2.2).
-    const relayed = url.protocol === "http:" && proxy && proxy.protocol !== "socks5:";
-    if (relayed) headers.push(...proxyAuthorization(proxy));
-    const target = `${relayed ? url.origin : ""}${url.pathname}${url.search}`;
-    return { url, method, target, headers, body, signal: init.signal ?? undefined };
+    const relayed = url.protocol === "http:" && route.proxy && route.proxy.protocol !== "socks5:";
+    if (relayed) headers.push(...proxyAuthorization(route.proxy!));
+    const target = `${relayed ? route.origin : ""}${url.pathname}${url.search}`;
+    return { url, route, method, target, headers, body, signal: init.signal ?? undefined };
   }
 }
 

@@ -25,7 +25,6 @@ export function toResponse(request: ClientRequest, { incoming, outgoing }: Respo
   const { body, headers } = decompress(incoming);
   const status = incoming.statusCode!;
   const init = { status, statusText: incoming.statusMessage, headers };
-  const action = `read the response of ${outgoing.method} ${outgoing.url.origin}${outgoing.url.pathname}`;
   try {
     if (outgoing.method !== "HEAD" && status !== 204 && status !== 205 && status !== 304) {
       return new StreamedResponse(stream(), init);
@@ -34,14 +33,18 @@ export function toResponse(request: ClientRequest, { incoming, outgoing }: Respo
     return new Response(null, init);
   } catch (error) {
     request.destroy();
-    throw new KubecredError("protocol", `Cannot ${action}: ${(error as Error).message}`);
+    throw new KubecredError("protocol", `Cannot ${action()}: ${(error as Error).message}`);
+  }
+
+  function action(): string {
+    return `read the response of ${outgoing.method} ${outgoing.url.origin}${outgoing.url.pathname}`;
   }
 
   function stream(): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start(controller) {
         let ended = false;
-        let broken: unknown = new Error("connection closed in the middle of the response");
+        let broken: unknown;
         body.on("data", (chunk: Uint8Array) => {
           controller.enqueue(chunk);
           if (controller.desiredSize! <= 0) body.pause();
@@ -59,7 +62,9 @@ export function toResponse(request: ClientRequest, { incoming, outgoing }: Respo
           // What is compressed may outlast its connection.
           if (incoming.complete && !body.errored) return void body.once("end", finish).once("error", finish);
           body.destroy();
-          controller.error(outgoing.signal?.aborted ? outgoing.signal.reason : connectionError(broken, action));
+          if (outgoing.signal?.aborted) return controller.error(outgoing.signal.reason);
+          broken ??= new Error("connection closed in the middle of the response");
+          controller.error(connectionError(broken, action()));
         }
       },
       pull: () => void body.resume(),

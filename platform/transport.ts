@@ -1,7 +1,7 @@
 import { KubecredError } from "../errors.ts";
 import { type Agent, builtin, type Socket } from "./builtin.ts";
 import { dial } from "./dial.ts";
-import { send } from "./https.ts";
+import { type Route, send } from "./https.ts";
 import { type FetchInit, toOutgoing } from "./outgoing.ts";
 import { environmentProxy, parseProxy } from "./proxy.ts";
 import type { Platform, Transport, TransportOptions } from "./types.ts";
@@ -17,7 +17,7 @@ import type { Platform, Transport, TransportOptions } from "./types.ts";
 export function createTransport(options: TransportOptions, platform: Platform): Transport {
   const { tls = {} } = options;
   const explicit = options.proxy === undefined ? undefined : parseProxy(options.proxy);
-  const proxies = new Map<string, URL | undefined>();
+  const routes = new Map<string, Route>();
   const running = new Set<Promise<void>>();
   const sockets = new Set<Promise<void>>();
   let agent: Agent | undefined;
@@ -27,12 +27,11 @@ export function createTransport(options: TransportOptions, platform: Platform): 
 
   async function fetch(input: string | URL, init: FetchInit = {}): Promise<Response> {
     const url = new URL(input);
-    const proxy = proxyFor(url);
-    const outgoing = toOutgoing(url, { init, proxy });
-    const ready = outgoing instanceof Promise ? await outgoing : outgoing;
-    if (closed) throw new KubecredError("closed", `Cannot ${ready.method} ${url.origin}${url.pathname}: closed`);
-    ready.signal?.throwIfAborted();
-    const { response, over } = send(agent ??= pool(), ready);
+    const made = toOutgoing(url, { init, route: routeTo(url) });
+    const outgoing = made instanceof Promise ? await made : made;
+    if (closed) throw new KubecredError("closed", `Cannot ${outgoing.method} ${url.origin}${url.pathname}: closed`);
+    outgoing.signal?.throwIfAborted();
+    const { response, over } = send(agent ??= pool(), outgoing);
     running.add(over);
     over.then(() => {
       running.delete(over);
@@ -42,18 +41,21 @@ export function createTransport(options: TransportOptions, platform: Platform): 
   }
 
   /** The environment is read once for each server, as client-go reads it once for each process. */
-  function proxyFor(url: URL): URL | undefined {
-    if (explicit) return explicit;
-    if (!proxies.has(url.origin)) proxies.set(url.origin, environmentProxy(url, platform.env));
-    return proxies.get(url.origin);
+  function routeTo({ origin }: URL): Route {
+    let route = routes.get(origin);
+    if (route) return route;
+    route = { origin, proxy: explicit ?? environmentProxy(new URL(origin), platform.env) };
+    routes.set(origin, route);
+    return route;
   }
 
   function pool(): Agent {
     const made = new (builtin("node:http").Agent)({ keepAlive: true, maxFreeSockets: 25, timeout: 90_000 });
     return Object.assign(made, {
-      getName: ({ url }: { url: URL }) => url.origin,
-      createConnection({ url, giveUp }: { url: URL; giveUp?: AbortSignal }, done: Connected) {
-        dial(url, { tls, proxy: proxyFor(url), signal: giveUp, onSocket: watch }).then((it) => done(null, it), done);
+      getName: ({ route }: Wanted) => route.origin,
+      createConnection({ route, giveUp }: Wanted, done: Connected) {
+        const { origin, proxy } = route;
+        dial(new URL(origin), { tls, proxy, signal: giveUp, onSocket: watch }).then((it) => done(null, it), done);
       },
     });
   }
@@ -74,6 +76,11 @@ export function createTransport(options: TransportOptions, platform: Platform): 
     await Promise.all(running);
     await Promise.all(sockets);
   }
+}
+
+interface Wanted {
+  readonly route: Route;
+  readonly giveUp?: AbortSignal;
 }
 
 type Connected = (error: unknown, socket?: Socket) => void;
