@@ -10,7 +10,8 @@ import { filesUnder } from "./files.ts";
 const manifest: { exports: Record<string, string> } = JSON.parse(await Deno.readTextFile("deno.json"));
 const entries = Object.values(manifest.exports).map((path) => path.replace("./", ""));
 
-const linted = (await doc(["--lint", ...entries], "inherit")).success;
+const lint = await doc(["--lint", ...entries]);
+if (!lint.success) console.log(lint.text);
 const problems = (await Promise.all(entries.map(problemsOf))).flat();
 const [errorTable, errors, deviations, ...tests] = await Promise.all(
   ["docs/errors.md", "errors.ts", "docs/deviations.md", ...await filesUnder(["tests"], (name) => name.endsWith(".ts"))]
@@ -20,16 +21,17 @@ problems.push(...errorTableProblems(errorTable ?? "", errors ?? ""));
 problems.push(...deviationProblems(deviations ?? "", tests.join("\n")));
 for (const problem of problems) console.log(problem);
 console.log(`${entries.length} public modules, ${problems.length} problems`);
-Deno.exitCode = linted && problems.length === 0 ? 0 : 1;
+Deno.exitCode = lint.success && problems.length === 0 ? 0 : 1;
 
 async function problemsOf(path: string): Promise<string[]> {
-  const { stdout } = await doc(["--json", path], "piped");
-  const { nodes }: { nodes: Record<string, ModuleDoc> } = JSON.parse(new TextDecoder().decode(stdout));
+  const { success, text } = await doc(["--json", path]);
+  if (!success) return [`${path} cannot be read: ${text}`];
+  const { nodes }: { nodes: Record<string, ModuleDoc> } = JSON.parse(text);
   return Object.values(nodes).flatMap((module) => symbolProblems(path, module));
 }
 
-async function doc(args: string[], output: "inherit" | "piped"): Promise<{ success: boolean; stdout?: Uint8Array }> {
-  const command = new Deno.Command(Deno.execPath(), { args: ["doc", ...args], stdout: output, stdin: "null" });
-  const { success, ...rest } = await command.output();
-  return output === "piped" ? { success, stdout: rest.stdout } : { success };
+async function doc(args: string[]): Promise<{ success: boolean; text: string }> {
+  const command = new Deno.Command(Deno.execPath(), { args: ["doc", ...args], stdin: "null", env: { NO_COLOR: "1" } });
+  const { success, stdout, stderr } = await command.output();
+  return { success, text: new TextDecoder().decode(success ? stdout : stderr) };
 }
