@@ -14,7 +14,7 @@ export interface DialOptions {
   readonly proxy?: URL;
   /** Gives the connection up. */
   readonly signal?: AbortSignal;
-  /** Hears of every socket as soon as it exists. */
+  /** Hears of every socket as soon as it exists, TCP and TLS alike. */
   readonly onSocket?: (socket: Socket) => void;
   /** Milliseconds to reach the server, proxy included. @default {30000} */
   readonly connectTimeout?: number;
@@ -44,6 +44,7 @@ export async function dial(target: URL, options: DialOptions): Promise<Socket> {
     signal?.throwIfAborted();
     signal?.addEventListener("abort", abort, { once: true });
     await permitNetwork(addressOf(proxy ?? target));
+    signal?.throwIfAborted();
     socket = open(addressOf(proxy ?? target));
     options.onSocket?.(socket);
     await within(connectTimeout, once(socket, "connect"));
@@ -63,9 +64,10 @@ export async function dial(target: URL, options: DialOptions): Promise<Socket> {
     signal?.removeEventListener("abort", abort);
   }
 
-  async function secure(options: { host: string; tls: TlsOptions }): Promise<void> {
+  async function secure(peer: { host: string; tls: TlsOptions }): Promise<void> {
     const raw = socket!;
-    const secured = startTls(raw, options);
+    const secured = startTls(raw, peer);
+    options.onSocket?.(secured);
     secured.on("close", () => raw.destroy());
     socket = secured;
     await within(handshakeTimeout, once(secured, "secureConnect"));

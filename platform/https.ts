@@ -29,6 +29,20 @@ export interface Route {
   readonly proxy?: URL;
 }
 
+/** Connections, and whether they are all to end. */
+export interface Pool {
+  /** Keeps them alive. */
+  readonly agent: Agent;
+  /** Why every exchange is to stop, if it is. */
+  readonly stop: () => Stop | undefined;
+}
+
+/** Why an exchange is to stop. */
+export interface Stop {
+  /** What its promise or its body rejects with. */
+  readonly reason: unknown;
+}
+
 /** A request under way. */
 export interface Exchange {
   /** Its response, as soon as the head is there. */
@@ -41,14 +55,15 @@ export interface Exchange {
  * Sends a request over a pool. One that meets a connection which the server has just closed is sent again, as Go's
  * `net/http` does: only what may be sent twice without harm, and only while no byte of an answer has come.
  *
- * @param agent The pool
+ * @param pool The connections
  * @param outgoing The request
  * @returns The response, and the end of the exchange
  * @throws `invalid_argument` when HTTP cannot carry a header
  */
-export function send(agent: Agent, outgoing: OutgoingRequest): Exchange {
+export function send(pool: Pool, outgoing: OutgoingRequest): Exchange {
   const { url, method, signal } = outgoing;
-  const request = open(agent, outgoing);
+  const request = open(pool.agent, outgoing);
+  const stopped = () => signal?.aborted ? { reason: signal.reason } : pool.stop();
   let answered = false;
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
   const response = new Promise<Response>((resolve, reject) => {
@@ -57,15 +72,16 @@ export function send(agent: Agent, outgoing: OutgoingRequest): Exchange {
     request.on("response", (incoming: IncomingMessage) => {
       answered = true;
       try {
-        resolve(toResponse(request, { incoming, outgoing }));
+        resolve(toResponse(request, { incoming, outgoing, stopped }));
       } catch (error) {
         reject(error);
       }
     });
     request.on("error", (error: Error) => {
-      if (signal?.aborted) return reject(signal.reason);
+      const stop = stopped();
+      if (stop) return reject(stop.reason);
       if (request.reusedSocket && !answered && isReset(error) && isReplayable(outgoing)) {
-        const again = send(agent, outgoing);
+        const again = send(pool, outgoing);
         finish(again.over);
         return resolve(again.response);
       }

@@ -1,7 +1,7 @@
 import { KubecredError } from "../errors.ts";
 import type { ClientRequest, IncomingMessage } from "./builtin.ts";
 import { decompress } from "./decompress.ts";
-import type { OutgoingRequest } from "./https.ts";
+import type { OutgoingRequest, Stop } from "./https.ts";
 import { connectionError } from "./tls_errors.ts";
 
 /** What belongs together. */
@@ -10,6 +10,8 @@ export interface ResponseContext {
   readonly incoming: IncomingMessage;
   /** What it answers. */
   readonly outgoing: OutgoingRequest;
+  /** Why the exchange is to stop, if it is. */
+  readonly stopped: () => Stop | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ResponseContext {
  * @returns A real `Response`
  * @throws `protocol` when the head is none that HTTP allows
  */
-export function toResponse(request: ClientRequest, { incoming, outgoing }: ResponseContext): Response {
+export function toResponse(request: ClientRequest, { incoming, outgoing, stopped }: ResponseContext): Response {
   const { body, headers } = decompress(incoming);
   const status = incoming.statusCode!;
   const init = { status, statusText: incoming.statusMessage, headers };
@@ -62,7 +64,8 @@ export function toResponse(request: ClientRequest, { incoming, outgoing }: Respo
           // What is compressed may outlast its connection.
           if (incoming.complete && !body.errored) return void body.once("end", finish).once("error", finish);
           body.destroy();
-          if (outgoing.signal?.aborted) return controller.error(outgoing.signal.reason);
+          const stop = stopped();
+          if (stop) return controller.error(stop.reason);
           broken ??= new Error("connection closed in the middle of the response");
           controller.error(connectionError(broken, action()));
         }

@@ -1,8 +1,9 @@
 import { KubecredError } from "../errors.ts";
 import { type Agent, builtin, type Socket } from "./builtin.ts";
 import { dial } from "./dial.ts";
-import { type Route, send } from "./https.ts";
+import { type Pool, type Route, send, type Stop } from "./https.ts";
 import { type FetchInit, toOutgoing } from "./outgoing.ts";
+import { soundTls } from "./pem.ts";
 import { environmentProxy, parseProxy } from "./proxy.ts";
 import type { Platform, Transport, TransportOptions } from "./types.ts";
 
@@ -13,15 +14,17 @@ import type { Platform, Transport, TransportOptions } from "./types.ts";
  * @param options TLS material and proxy
  * @param platform Where the environment's proxy is read
  * @returns The pool; nothing is opened before the first request
+ * @throws `tls_failed`, `credential_invalid` or `unsupported`, which name the field that is not sound
  */
 export function createTransport(options: TransportOptions, platform: Platform): Transport {
-  const { tls = {} } = options;
+  const tls = soundTls(options.tls ?? {});
   const explicit = options.proxy === undefined ? undefined : parseProxy(options.proxy);
   const routes = new Map<string, Route>();
+  const sockets = new Map<Socket, Promise<void>>();
   const running = new Set<Promise<void>>();
-  const sockets = new Set<Promise<void>>();
-  let agent: Agent | undefined;
-  let closed = false;
+  let ended: Stop | undefined;
+  let pool: Pool | undefined;
+  let closed: Error | undefined;
 
   return { fetch, close };
 
@@ -29,9 +32,9 @@ export function createTransport(options: TransportOptions, platform: Platform): 
     const url = new URL(input);
     const made = toOutgoing(url, { init, route: routeTo(url) });
     const outgoing = made instanceof Promise ? await made : made;
-    if (closed) throw new KubecredError("closed", `Cannot ${outgoing.method} ${url.origin}${url.pathname}: closed`);
+    if (closed) throw closed;
     outgoing.signal?.throwIfAborted();
-    const { response, over } = send(agent ??= pool(), outgoing);
+    const { response, over } = send(pool ??= { agent: newAgent(), stop: () => ended }, outgoing);
     running.add(over);
     over.then(() => {
       running.delete(over);
@@ -49,9 +52,9 @@ export function createTransport(options: TransportOptions, platform: Platform): 
     return route;
   }
 
-  function pool(): Agent {
-    const made = new (builtin("node:http").Agent)({ keepAlive: true, maxFreeSockets: 25, timeout: 90_000 });
-    return Object.assign(made, {
+  function newAgent(): Agent {
+    const agent = new (builtin("node:http").Agent)({ keepAlive: true, maxFreeSockets: 25, timeout: 90_000 });
+    return Object.assign(agent, {
       getName: ({ route }: Wanted) => route.origin,
       createConnection({ route, giveUp }: Wanted, done: Connected) {
         const { origin, proxy } = route;
@@ -61,20 +64,26 @@ export function createTransport(options: TransportOptions, platform: Platform): 
   }
 
   function watch(socket: Socket): void {
-    const gone = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-    sockets.add(gone);
-    gone.then(() => sockets.delete(gone));
+    sockets.set(
+      socket,
+      new Promise<void>((resolve) => socket.once("close", () => resolve(void sockets.delete(socket)))),
+    );
+    if (ended) socket.destroy();
   }
 
   function endIdle(): void {
-    for (const socket of Object.values(agent?.freeSockets ?? {}).flat()) socket?.destroy();
+    for (const socket of Object.values(pool?.agent.freeSockets ?? {}).flat()) socket?.destroy();
   }
 
-  async function close(): Promise<void> {
-    closed = true;
+  async function close(reason?: Error): Promise<void> {
+    closed ??= reason ?? new KubecredError("closed", "Cannot send a request: the transport is closed");
     endIdle();
+    if (reason) {
+      ended = { reason };
+      for (const socket of sockets.keys()) socket.destroy();
+    }
     await Promise.all(running);
-    await Promise.all(sockets);
+    await Promise.all(sockets.values());
   }
 }
 
