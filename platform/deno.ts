@@ -38,7 +38,7 @@ function denoEnv(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch (error) {
-    throw permissionError(error, { access: "env", target: name, action: `read the environment variable ${name}` }) ??
+    throw permissionError(error, `read the environment variable ${name}`) ??
       error;
   }
 }
@@ -47,6 +47,6 @@ function environ(): Readonly<Record<string, string>> {
   try {
     return Deno.env.toObject();
   } catch (error) {
-    throw permissionError(error, { access: "env", action: "read the environment" }) ?? error;
+    throw permissionError(error, "read the environment") ?? error;
   }
 }

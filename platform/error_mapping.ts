@@ -21,8 +21,12 @@ const reasons: Readonly<Record<string, string>> = {
   ETXTBSY: "text file busy",
 };
 
-/** What the runtime withholds, as far as a flag can give it. */
-export type Access = "read" | "write" | "env" | "run" | "net";
+/** What Node's permission model calls what it withholds, and the flags that give it. */
+const nodeFlags: Readonly<Record<string, string>> = {
+  ChildProcess: "--allow-child-process",
+  FileSystemRead: "--allow-fs-read",
+  FileSystemWrite: "--allow-fs-write",
+};
 
 /**
  * What a runtime's file error means.
@@ -33,7 +37,8 @@ export type Access = "read" | "write" | "env" | "run" | "net";
  * @returns `file_not_found`, `file_denied` or `permission_missing`
  */
 export function fileError(error: unknown, access: "read" | "write", path: string): KubecredError {
-  const missing = permissionError(error, { access, target: path, action: `${access} ${path}` });
+  // A file is written by way of one beside it.
+  const missing = permissionError(error, `${access} ${path}`, access === "write" ? directoryOf : undefined);
   if (missing) return missing;
   const code = isAbsent(error) ? "file_not_found" : "file_denied";
   return new KubecredError(code, `Cannot ${access} ${path}: ${reasonOf(error)}`, { cause: error, path });
@@ -58,7 +63,7 @@ export function spawnError(error: unknown, command: Command): KubecredError {
       { cause: error },
     );
   }
-  const missing = permissionError(error, { access: "run", target: name, action: `run ${name}` });
+  const missing = permissionError(error, `run ${name}`);
   if (missing) return missing;
   if (isAbsent(error) && !/[\\/]/.test(name)) {
     const text = `Cannot run ${name}: exec: "${name}": executable file not found in $PATH`;
@@ -80,30 +85,42 @@ export function spawnError(error: unknown, command: Command): KubecredError {
  * The error for a permission that the runtime withholds, with the flag that gives it.
  *
  * @param error What the runtime threw
- * @param options What was tried, on what, and the words for it after `Cannot`
+ * @param action What was tried, the words after `Cannot`
+ * @param widen What to ask for in place of the target that the runtime names
  * @returns The error; undefined when something else went wrong
  */
 export function permissionError(
   error: unknown,
-  options: { readonly access: Access; readonly target?: string; readonly action: string },
+  action: string,
+  widen: (target: string) => string = (target) => target,
 ): KubecredError | undefined {
-  const { access, target, action } = options;
-  if (isNotCapable(error)) {
-    // A few files, those of other processes for one, take more than the usual flag; Deno then names which.
-    const flag = /--allow-all/.test(messageOf(error))
-      ? "--allow-all"
-      : `--allow-${access}${target === undefined ? "" : `=${target}`}`;
-    return new KubecredError("permission_missing", `Cannot ${action}: Deno withholds it. Add ${flag}`, {
-      cause: error,
-    });
-  }
-  if (hasErrno(error, "ERR_ACCESS_DENIED")) {
-    const flag = access === "run" ? "--allow-child-process" : `--allow-fs-${access}=${target}`;
-    return new KubecredError("permission_missing", `Cannot ${action}: Node withholds it. Add ${flag}`, {
-      cause: error,
-    });
-  }
-  return undefined;
+  const withheld = isNotCapable(error)
+    ? byDeno(error)
+    : hasErrno(error, "ERR_ACCESS_DENIED")
+    ? byNode(error)
+    : undefined;
+  if (!withheld) return undefined;
+  const { flag, target } = withheld;
+  const bare = !target || flag === "--allow-all" || flag === "--allow-child-process";
+  const text = `Cannot ${action}: this program may not. Add ${bare ? flag : `${flag}=${widen(target)}`}`;
+  return new KubecredError("permission_missing", text, { cause: error });
+}
+
+/** Deno says exactly what it withholds: `Requires net access to "host:443", run again with the --allow-net flag`. */
+function byDeno(error: unknown): { flag: string; target?: string } {
+  const [, target, flag = "the permission that Deno names"] =
+    /access(?: to "(.*)")?, run again with the (--[\w-]+) flag/s.exec(messageOf(error)) ?? [];
+  return { flag, target };
+}
+
+function byNode(error: unknown): { flag: string; target?: string } {
+  const { permission = "", resource } = error as { permission?: string; resource?: string };
+  return { flag: nodeFlags[permission] ?? permission, target: resource };
+}
+
+function directoryOf(path: string): string {
+  const [directory = "."] = /^.*[\\/]/s.exec(path) ?? [];
+  return directory.length > 1 ? directory.slice(0, -1) : directory;
 }
 
 /** Whether the file, or a directory on the way to it, does not exist. */

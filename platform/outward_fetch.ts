@@ -12,8 +12,6 @@ export const outwardFetch: PlatformFetch = async (url, init) => {
   try {
     return await globalThis.fetch(url, init as RequestInit | undefined);
   } catch (error) {
-    const { hostname, port, protocol, origin } = new URL(url);
-    const target = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
-    throw permissionError(error, { access: "net", target, action: `reach ${origin}` }) ?? error;
+    throw permissionError(error, `reach ${new URL(url).origin}`) ?? error;
   }
 };

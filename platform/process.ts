@@ -58,12 +58,9 @@ export function checkCommand(command: Command): void {
  * @param command What is to be started
  * @param readHead Reads the first bytes of a regular file; undefined where there is nothing to tell from
  */
-export async function checkFormat(
-  command: Command,
-  readHead: (path: string) => Promise<Uint8Array | undefined>,
-): Promise<void> {
+export function checkFormat(command: Command, readHead: (path: string) => Uint8Array | undefined): void {
   const path = command.argv[0] ?? "";
-  const head = path.includes("/") ? await readHead(path) : undefined;
+  const head = path.includes("/") ? readHead(path) : undefined;
   const shebang = head?.[0] === 0x23 && head[1] === 0x21;
   if (!head || shebang || head.includes(0)) return;
   throw new KubecredError("plugin_failed", `Cannot run ${path}: fork/exec ${path}: exec format error`);

@@ -11,7 +11,7 @@ import type { Command, CommandOutput } from "./types.ts";
  */
 export async function denoRun(command: Command): Promise<CommandOutput> {
   checkCommand(command);
-  await checkFormat(command, readHead);
+  checkFormat(command, readHead);
   return await supervise(start(command), command);
 }
 
@@ -64,14 +64,14 @@ function mayKillGroups(): boolean {
 }
 
 /** Reads only what the program may read anyway, so that running a plugin never takes a permission to read it. */
-async function readHead(path: string): Promise<Uint8Array | undefined> {
+function readHead(path: string): Uint8Array | undefined {
   if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
   try {
-    if (!(await Deno.stat(path)).isFile) return undefined;
-    const file = await Deno.open(path);
+    if (!Deno.statSync(path).isFile) return undefined;
+    const file = Deno.openSync(path);
     try {
       const head = new Uint8Array(256);
-      return head.subarray(0, await file.read(head) ?? 0);
+      return head.subarray(0, file.readSync(head) ?? 0);
     } finally {
       file.close();
     }

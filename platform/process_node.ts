@@ -15,7 +15,7 @@ type Readable = NonNullable<ReturnType<ReturnType<typeof childProcess>["spawn"]>
  */
 export async function nodeRun(command: Command): Promise<CommandOutput> {
   checkCommand(command);
-  if (globalThis.process.platform !== "win32") await checkFormat(command, readHead);
+  if (globalThis.process.platform !== "win32") checkFormat(command, readHead);
   return await supervise(await start(command), command);
 }
 
@@ -67,16 +67,16 @@ async function start(command: Command): Promise<Child> {
   }
 }
 
-async function readHead(path: string): Promise<Uint8Array | undefined> {
-  const { open, stat } = globalThis.process.getBuiltinModule("node:fs/promises");
+function readHead(path: string): Uint8Array | undefined {
+  const { closeSync, openSync, readSync, statSync } = globalThis.process.getBuiltinModule("node:fs");
   try {
-    if (!(await stat(path)).isFile()) return undefined;
-    const file = await open(path);
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, "r");
     try {
       const head = new Uint8Array(256);
-      return head.subarray(0, (await file.read(head)).bytesRead);
+      return head.subarray(0, readSync(file, head));
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch {
     return undefined; // starting it tells what is wrong with it

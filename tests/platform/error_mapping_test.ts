@@ -13,7 +13,6 @@ describe("fileError()", () => {
     ["EISDIR", "file_denied", "Cannot read /a: is a directory"],
     ["EMFILE", "file_denied", "Cannot read /a: too many open files"],
     ["EWHAT", "file_denied", "Cannot read /a: EWHAT"],
-    ["ERR_ACCESS_DENIED", "permission_missing", "Cannot read /a: Node withholds it. Add --allow-fs-read=/a"],
   ] as const;
   for (const [errno, code, message] of rows) {
     it(`fileError() is ${code} for ${errno}`, () => {
@@ -45,11 +44,23 @@ describe("spawnError()", () => {
       assert.deepEqual([error.code, error.message], [code, `Cannot run /a: fork/exec /a: ${reason}`]);
     });
   }
+});
 
-  it("spawnError() is permission_missing where Node's permission model forbids processes", () => {
-    assert.equal(
-      spawnError(system("ERR_ACCESS_DENIED"), { argv: ["/a"] }).message,
-      "Cannot run /a: Node withholds it. Add --allow-child-process",
-    );
+describe("Node's permission model", () => {
+  const denied = (permission: string, resource: string) =>
+    Object.assign(system("ERR_ACCESS_DENIED"), { permission, resource });
+
+  it("fileError() is permission_missing with the flag to add", () => {
+    const read = fileError(denied("FileSystemRead", "/b/a"), "read", "/a");
+    assert.equal(read.code, "permission_missing");
+    assert.equal(read.message, "Cannot read /a: this program may not. Add --allow-fs-read=/b/a");
+    const write = fileError(denied("FileSystemWrite", "/b/a.tmp"), "write", "/a");
+    assert.equal(write.message, "Cannot write /a: this program may not. Add --allow-fs-write=/b");
+  });
+
+  it("spawnError() is permission_missing with the flag to add", () => {
+    const { code, message } = spawnError(denied("ChildProcess", "/a"), { argv: ["/a"] });
+    assert.equal(code, "permission_missing");
+    assert.equal(message, "Cannot run /a: this program may not. Add --allow-child-process");
   });
 });

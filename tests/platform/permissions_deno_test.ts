@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { after, describe, it } from "node:test";
 import { fresh, removeScratch, script, text } from "./scratch.ts";
 
@@ -58,15 +59,19 @@ describe("Deno without a permission", () => {
     it(`${expression.replace(/\(.*/, "()")} rejects with permission_missing that names ${flag.replace(/=\/.*/, "=<path>")}`, async () => {
       assert.deepEqual(await under([], expression), {
         code: "permission_missing",
-        message: `Cannot ${action}: Deno withholds it. Add ${flag}`,
+        message: `Cannot ${action}: this program may not. Add ${flag}`,
       });
     });
   }
 
-  it("writeFile() rejects with permission_missing that names the flag", async () => {
-    const outcome = await under([`--allow-read=${file}`], `p.writeFile(${JSON.stringify(file)}, new Uint8Array())`);
-    assert.equal(outcome.code, "permission_missing");
-    assert.match(outcome.message!, /Add --allow-write=/);
+  it("writeFile() rejects with permission_missing that names the directory, first to read, then to write", async () => {
+    const write = `p.writeFile(${JSON.stringify(file)}, new TextEncoder().encode("text"))`;
+    const read = `--allow-read=${dirname(file)}`;
+    const message = (flag: string) => `Cannot write ${file}: this program may not. Add ${flag}`;
+    assert.equal((await under([], write)).message, message(read));
+    const flag = `--allow-write=${dirname(file)}`;
+    assert.equal((await under([read], write)).message, message(flag));
+    assert.deepEqual(await under([read, flag], write), { value: null });
   });
 
   it("resolvePlatform(), cwd(), now(), sleep() and isTerminal() need none", async () => {
@@ -76,7 +81,7 @@ describe("Deno without a permission", () => {
 
   it("readFile() of what takes more than the usual flag names that one", async () => {
     const { message } = await under(["--allow-read"], 'p.readFile("/proc/1/environ")');
-    assert.equal(message, "Cannot read /proc/1/environ: Deno withholds it. Add --allow-all");
+    assert.equal(message, "Cannot read /proc/1/environ: this program may not. Add --allow-all");
   });
 });
 
