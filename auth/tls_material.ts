@@ -9,6 +9,7 @@ import type { Platform, TlsOptions } from "../platform/types.ts";
 import { conceal } from "../redact.ts";
 import { checkCertificate } from "./client_certificate.ts";
 import type { ClientCertificate } from "./types.ts";
+import { untrusted } from "./untrusted.ts";
 
 /** Options of {@linkcode tlsMaterial}. */
 export interface TlsMaterialOptions {
@@ -114,13 +115,7 @@ async function readPem(
 
 function assertReadable(sources: readonly (PemSource | undefined)[], readFiles: boolean): void {
   const path = sources.find((source) => source?.file && !source.data)?.file;
-  if (path === undefined || readFiles) return;
-  throw new KubecredError(
-    "plugin_denied",
-    `Cannot read ${path}: a kubeconfig that did not come from a file may not name files; ` +
-      'use inline data, or pass policy: "allow-all" if you trust it',
-    { path },
-  );
+  if (path !== undefined && !readFiles) throw untrusted(`read ${path}`, "files");
 }
 
 function unreadable({ code, path }: KubecredError, message: string): KubecredError {
