@@ -14,7 +14,7 @@ const pod = (index: number) => ({
     resourceVersion: String(1000 + index),
     creationTimestamp: "2026-01-01T00:00:00Z",
     labels: Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`example.com/label-${n}`, `value-${index}-${n}`])),
-    annotations: { "example.com/note": "x".repeat(600) },
+    annotations: { "example.com/note": "x".repeat(760) },
   },
   spec: {
     nodeName: `node-${index % 100}`,

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
 import { type ApiServer, startApiServer } from "../../testing/mod.ts";
 
-const run = promisify(execFile);
 const rows = [...readFileSync("README.md", "utf8").matchAll(/^\| ([^|]+?) +\| `(--allow[^`]+)` +\|$/gm)]
   .map((match) => ({ use: match[1] as string, flags: (match[2] as string).split(" ") }));
 
@@ -63,7 +60,7 @@ describe("README's table of Deno permissions", () => {
   it("gets a pod as far as the files that are not there", async () => {
     const env = { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: "1" };
     const call = 'connect(await (await import("@kubecred/kubecred/auth/kubernetes")).inCluster())';
-    await assert.rejects(namespaces("In a pod", call, env), /code: "file_not_found"/);
+    await assert.rejects(namespaces("In a pod", call, env), /serviceaccount\/token: no such file/);
   });
 
   it("names the flag when a permission is missing", async () => {
@@ -100,17 +97,12 @@ console.log((await list(cluster, namespaces)).items.map((item) => item.metadata.
 await cluster.close();
 `;
     writeFileSync(`${folder}/main.ts`, code);
-    const { stdout } = await run(process.execPath, [
-      "run",
-      "--no-prompt",
-      "--quiet",
-      ...flags,
-      "-c",
-      "deno.json",
-      `${folder}/main.ts`,
-    ], {
-      env: { ...process.env, KUBECONFIG: `${folder}/config`, NO_COLOR: "1", ...env },
-    });
-    return stdout.trim();
+    // `node:child_process` hands a Deno that it starts from Deno other permissions than it was told.
+    const { success, stdout, stderr } = await new Deno.Command(process.execPath, {
+      args: ["run", "--no-prompt", "--quiet", ...flags, "-c", "deno.json", `${folder}/main.ts`],
+      env: { KUBECONFIG: `${folder}/config`, NO_COLOR: "1", ...env },
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout).trim();
   }
 });
