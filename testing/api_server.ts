@@ -65,7 +65,7 @@ type Entry = { -readonly [K in keyof ApiRequest]: ApiRequest[K] };
  * @returns The running server; close it
  */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { http = false, prefix = "", objects = [namespace("default"), namespace("kube-system")] } = options;
+  const { http = false, prefix = "", objects = [] } = options;
   const authority = options.authority ?? await createAuthority();
   const certificate = options.certificate ?? await authority.issue({
     commonName: "kube-apiserver",
@@ -76,7 +76,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const [store, table, faults] = [createStore(), resourceTable(options.resources ?? []), faultQueue()];
   const requests: Entry[] = [];
   const numbers = new Map<Socket, number>();
-  for (const object of objects) store.put(keyOf(object), object);
+  for (const object of [namespace("default"), namespace("kube-system"), ...objects]) store.put(keyOf(object), object);
 
   const listener = await listen(
     (message, response) => void serve(message, response).catch((error) => response.destroy(error)),

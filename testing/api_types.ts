@@ -100,7 +100,7 @@ export interface Fault {
 export interface ApiServerOptions {
   /** Bearer tokens to accept, each with its user name. @default {{ "test-token": "test-user" }} */
   readonly tokens?: Readonly<Record<string, string>>;
-  /** Objects to begin with. @default {namespaces default and kube-system} */
+  /** Objects to begin with, beside the namespaces default and kube-system. @default {[]} */
   readonly objects?: readonly ApiObject[];
   /** Kinds to serve beside the built-in ones. @default {[]} */
   readonly resources?: readonly ApiResource[];

@@ -13,15 +13,10 @@ import { parseArgs } from "node:util";
 import { demoCluster } from "./demo/own_cluster.ts";
 import { demoStory } from "./demo/story.ts";
 
-const { values } = parseArgs({
-  options: {
-    context: { type: "string" },
-    namespace: { type: "string" },
-    kubeconfig: { type: "string" },
-  },
-});
-
 try {
+  const { values } = parseArgs({
+    options: { context: { type: "string" }, namespace: { type: "string" }, kubeconfig: { type: "string" } },
+  });
   if (Object.keys(values).length === 0) await demoStory(console.log);
   else await demoCluster(values, console.log);
 } catch (error) {

@@ -131,6 +131,10 @@ test("startApiServer() pages a list and forgets its continue tokens when compact
     const last = await next(second.json.metadata.continue);
     assert.deepEqual([names(last), last.json.metadata.continue], [["e"], undefined]);
 
+    const filtered = await call("/api/v1/pods?limit=2&fieldSelector=metadata.namespace=default");
+    assert.ok(filtered.json.metadata.continue);
+    assert.equal(filtered.json.metadata.remainingItemCount, undefined);
+
     server.compact();
     const expired = await next(second.json.metadata.continue);
     assert.deepEqual([expired.status, expired.json.reason, expired.json.code], [410, "Expired", 410]);
@@ -328,7 +332,9 @@ test("watch gives what is there, then each change, and starts again where it is 
     const all = collect(server, "/api/v1/pods?watch=true", 4);
     await all.open;
     const b = server.put(pod("b", { app: "web" }));
-    server.put(pod("b", { app: "db" }));
+    const again = server.put(pod("b", { app: "db" }));
+    assert.equal(again.metadata.uid, b.metadata.uid);
+    assert.notEqual(again.metadata.resourceVersion, b.metadata.resourceVersion);
     server.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "default" } });
     server.remove(pod("a"));
     assert.deepEqual(await all.events, ["ADDED a", "ADDED b", "MODIFIED b", "DELETED a"]);
@@ -432,5 +438,23 @@ test("disconnect() ends a watch and idle connections, and new ones are served", 
 
     server.fault({ truncate: 20 });
     await assert.rejects(call("/api/v1/pods?watch=1"));
+  });
+});
+
+test("startApiServer() tells a stream when its client has left", async () => {
+  const left = Promise.withResolvers<void>();
+  const stream = async function* (signal: AbortSignal) {
+    signal.addEventListener("abort", () => left.resolve());
+    yield "first\n";
+    await left.promise;
+  };
+  await withServer({ handler: () => ({ status: 200, stream }) }, async (_call, server) => {
+    const headers = { authorization: "Bearer test-token" };
+    const request = https.get(server.url, { ca: server.authority.cert, headers, agent: false }, (response) => {
+      response.on("error", () => {});
+      response.on("data", () => request.destroy());
+    });
+    request.on("error", () => {});
+    await left.promise;
   });
 });

@@ -106,4 +106,6 @@ test("issue() writes names, groups, addresses, usages and dates as asked", async
   assert.equal(Date.parse(root.validTo), Date.UTC(2055, 0, 1));
   assert.ok(certificate.verify(root.publicKey) && root.ca && !certificate.ca);
   assert.equal(issued.chain, issued.cert);
+  // Subject and authority key identifier.
+  for (const oid of ["0603551d0e", "0603551d23"]) assert.ok(certificate.raw.toString("hex").includes(oid), oid);
 });

@@ -71,9 +71,9 @@ async function useCluster(cluster: Cluster, stage: Stage): Promise<void> {
   assert.equal(plugin.runs(), 3);
   for (const { method, path, token, status } of seen) say(`          ${method} ${path} with ${token}: ${status}`);
   say(`replay    1 plugin run, the request was sent again, and the caller never saw the 401`);
-
-  say(`objects   ${items.map(({ metadata }) => metadata.name).join(", ")}`);
   say(`in all    ${server.requests.length} requests, ${server.connections} connections, ${plugin.runs()} plugin runs`);
+  say(`objects   what the last list gave:`);
+  for (const { metadata } of items) say(`          pod ${metadata.namespace}/${metadata.name}`);
 }
 
 /** From now on the server accepts this token only, and the plugin's next reply is good for ten minutes. */
