@@ -14,6 +14,8 @@ export interface Exit {
 export interface Child {
   /** Resolves when the process itself has ended and is reaped. Never rejects. */
   readonly exited: Promise<Exit>;
+  /** Resolves when it has ended and no write to its stdin is under way. Never rejects. */
+  readonly settled: Promise<unknown>;
   /** Its stdout. */
   readonly stdout: Pipe;
   /** Its stderr, when it is captured. */
@@ -121,15 +123,15 @@ async function end(child: Child, interactive: boolean): Promise<void> {
   // A prompt has switched off the terminal's echo, and switches it on again when it is asked to end.
   if (interactive) {
     child.kill("SIGTERM");
-    await within(child.exited);
+    await within(child.settled);
   }
   child.kill("SIGKILL");
-  await within(child.exited);
+  await within(child.settled);
 }
 
-async function within(exited: Promise<Exit>): Promise<void> {
+async function within(settled: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([exited, new Promise((resolve) => timer = setTimeout(resolve, grace))]);
+  await Promise.race([settled, new Promise((resolve) => timer = setTimeout(resolve, grace))]);
   clearTimeout(timer);
 }
 

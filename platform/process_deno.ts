@@ -35,9 +35,10 @@ function start(command: Command): Child {
   }
   const stdout = readable(child.stdout);
   const captured = stderr === "capture" ? readable(child.stderr) : undefined;
-  if (stdin instanceof Uint8Array) feed(child.stdin, stdin);
+  const fed = stdin instanceof Uint8Array ? feed(child.stdin, stdin) : undefined;
   return {
     exited: child.status.then(({ code, signal }) => signal === null ? { code } : { code: -1, signal }),
+    settled: Promise.all([child.status, fed]),
     stdout,
     ...(captured && { stderr: captured }),
     kill(signal) {
@@ -95,10 +96,15 @@ function readable(stream: ReadableStream<Uint8Array>): Pipe & { close(): void } 
 }
 
 /**
- * Writes what the child may or may not read; a broken pipe is its business. Deno cannot take back a write that is under
+ * Writes what the child may or may not read. Deno cannot take back a write that is under
  * way: past what a pipe holds (64 KiB), it lasts until the last process that holds the other end is gone.
  */
-function feed(stream: WritableStream<Uint8Array>, data: Uint8Array): void {
+async function feed(stream: WritableStream<Uint8Array>, data: Uint8Array): Promise<void> {
   const writer = stream.getWriter();
-  writer.write(data).then(() => writer.close()).catch(() => {});
+  try {
+    await writer.write(data);
+    await writer.close();
+  } catch {
+    // It ended without reading all of it.
+  }
 }

@@ -47,6 +47,7 @@ async function start(command: Command): Promise<Child> {
     if (stdin instanceof Uint8Array) child.stdin?.end(stdin);
     return {
       exited,
+      settled: exited,
       stdout: pipe(child.stdout!),
       ...(child.stderr && { stderr: pipe(child.stderr) }),
       kill(signal) {
