@@ -72,10 +72,13 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   };
 }
 
+// The API server drops an idle connection after three minutes; Node would after five seconds.
+const idle = { keepAliveTimeout: 180_000 };
+
 function makeServers(listener: RequestListener, options: ListenOptions): { front: Server; web: Server } {
   const http = process.getBuiltinModule("node:http");
   if (options.http) {
-    const web = http.createServer(listener);
+    const web = http.createServer(idle, listener);
     return { front: web, web };
   }
   const tls = {
@@ -86,12 +89,12 @@ function makeServers(listener: RequestListener, options: ListenOptions): { front
     rejectUnauthorized: false,
   };
   if (!("Bun" in globalThis)) {
-    const web = process.getBuiltinModule("node:https").createServer(tls, listener);
+    const web = process.getBuiltinModule("node:https").createServer({ ...idle, ...tls }, listener);
     web.on("tlsClientError", () => {});
     return { front: web as Server, web: web as Server };
   }
   // Bun's HTTPS server does not tell the client's certificate; its TLS server does. (Deno loses keep-alive this way.)
-  const web = http.createServer(listener);
+  const web = http.createServer(idle, listener);
   const front = process.getBuiltinModule("node:tls").createServer(tls, (socket) => web.emit("connection", socket));
   front.on("tlsClientError", () => {});
   return { front: front as unknown as Server, web };
