@@ -9,7 +9,7 @@ export type { IsExpiredOptions } from "./credential.ts";
 export { credentialSource } from "./credential_source.ts";
 export type { SourceOptions } from "./credential_source.ts";
 export { cached } from "./source.ts";
-export type { CachedOptions, CredentialStore } from "./source.ts";
+export type { CachedOptions, CredentialStore, ObservedSource } from "./source.ts";
 export type {
   AuthEvent,
   BasicCredential,
