@@ -28,12 +28,14 @@ export function listObjects(store: ApiStore, target: ObjectTarget): ApiResponse 
   const { group = "", version, kind } = resource;
   const token = query.get("continue") ?? "";
   const from = token === "" ? undefined : decodeToken(token);
-  if (token !== "" && !from) return failure(400, "continue key is not valid: incorrect encoding");
+  if (token !== "" && !from) {
+    return failure(400, "invalid continue token: continue key is not valid: incorrect encoding");
+  }
   if (from && from.rv >= 0 && from.rv <= store.compacted) {
     return failure(410, tooOld, { metadata: { continue: encodeToken({ ...from, rv: -1 }) } });
   }
   const selected = selectObjects(store.list(storePrefix(resource, namespace)), query);
-  if (!selected) return failure(400, "unable to parse requirement: found an unknown operator");
+  if (!selected) return failure(400, "unable to parse requirement");
   const rest = from ? selected.filter((object) => keyOf(object) > from.start.replace(/\0$/, "")) : selected;
   const limit = Number(query.get("limit") ?? 0);
   const page = limit > 0 ? rest.slice(0, limit) : rest;

@@ -31,18 +31,20 @@ export function serveObjects(store: ApiStore, request: ApiRequest, target: Objec
       const watching = ["1", "true"].includes(query.get("watch") ?? "");
       return watching ? watchObjects(store, target) : listObjects(store, target);
     }
-    return method === "POST" ? create(store, request, target) : failure(405);
+    // Over all namespaces one can only read.
+    const elsewhere = resource.namespaced && namespace === undefined;
+    return method === "POST" && !elsewhere ? create(store, request, target) : failure(405);
   }
   const current = store.get(key);
   if (!["GET", "PUT", "PATCH", "DELETE"].includes(method)) return failure(405);
   if (!current) return about(404, target, `not found`, "NotFound");
   if (method === "GET") return { status: 200, body: current };
-  if (method === "DELETE") return { status: 200, body: store.remove(key)! };
+  if (method === "DELETE") return deleted(target, store.remove(key)!);
   if (contentType(request) !== (method === "PATCH" ? "application/merge-patch+json" : "application/json")) {
     return failure(415);
   }
   const sent = parse(request.body);
-  if (!sent) return failure(400, "the object provided is unrecognized");
+  if (!sent) return failure(400, `the object provided is unrecognized (must be of type ${resource.kind})`);
   const next = method === "PUT" ? sent : merge(current, sent) as ApiObject;
   const expected = next.metadata?.resourceVersion;
   if (expected !== undefined && expected !== current.metadata.resourceVersion) return conflict(target);
@@ -53,7 +55,7 @@ function create(store: ApiStore, request: ApiRequest, target: ObjectTarget): Api
   const { resource, namespace } = target;
   if (contentType(request) !== "application/json") return failure(415);
   const object = parse(request.body);
-  if (!object) return failure(400, "the object provided is unrecognized");
+  if (!object) return failure(400, `the object provided is unrecognized (must be of type ${resource.kind})`);
   const { name } = object.metadata ?? {};
   if (!name) return invalid(target);
   const key = storeKey(resource, namespace, name);
@@ -62,6 +64,11 @@ function create(store: ApiStore, request: ApiRequest, target: ObjectTarget): Api
   const apiVersion = group ? `${group}/${version}` : version;
   const metadata = { ...object.metadata, ...(namespace && { namespace }) };
   return { status: 201, body: store.put(key, { ...object, apiVersion, kind, metadata }) };
+}
+
+function deleted({ name, resource: { group, plural } }: ObjectTarget, { metadata: { uid } }: ApiObject): ApiResponse {
+  const details = { name, ...(group && { group }), kind: plural, uid };
+  return { status: 200, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details } };
 }
 
 function about(code: number, target: ObjectTarget, text: string, reason: string): ApiResponse {

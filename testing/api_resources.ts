@@ -1,6 +1,4 @@
-import type { ApiObject, ApiResource } from "./api_types.ts";
-import { failure } from "./api_status.ts";
-import type { ApiResponse } from "./api_types.ts";
+import type { ApiObject, ApiResource, ApiResponse } from "./api_types.ts";
 
 // group/version, then the kinds: plural:Kind:short name, cluster-scoped ones with an exclamation mark.
 const builtIn = `
@@ -81,7 +79,7 @@ export function discover(table: ResourceTable, segments: readonly string[]): Api
 
 /** What the server says where nothing is served. */
 export function notServed(): ApiResponse {
-  return { ...failure(404), headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" };
+  return { status: 404, body: "404 page not found\n" };
 }
 
 /** Group and version of an apiVersion. */

@@ -43,12 +43,13 @@ export function route(request: ApiRequest, world: ApiWorld): ApiResponse {
     const target = { verb: verbs[request.method] ?? read, group, plural, name, namespace: inside };
     return forbidden(request, target);
   }
-  if (plural === "selfsubjectreviews" && group === "authentication.k8s.io") return whoAmI(request.user!);
-  if (kinds.length === 0) return notServed();
+  if (plural === "selfsubjectreviews" && group === "authentication.k8s.io") {
+    return request.method === "POST" ? whoAmI(request.user!) : failure(405);
+  }
+  if (kinds.length === 0) return group === "" ? failure(404) : notServed();
   const resource = kinds.find((kind) => kind.plural === plural);
-  const scoped = resource && resource.namespaced === (inside !== undefined);
-  const everywhere = resource?.namespaced && name === undefined && request.method === "GET";
-  if (!resource || !(scoped || everywhere) || subresource !== undefined) return failure(404);
+  const placed = resource && (resource.namespaced === (inside !== undefined) || inside === undefined && !name);
+  if (!placed || subresource !== undefined) return failure(404);
   if (!acceptable(request)) return failure(406);
   const typed = world.table.isBuiltIn(resource);
   return serveObjects(world.store, request, { resource, namespace: inside, name, query: url.searchParams, typed });
@@ -64,7 +65,10 @@ function version(): ApiResponse {
     major: "1",
     minor: "35",
     gitVersion: "v1.35.4",
+    gitCommit: "0000000000000000000000000000000000000000",
     gitTreeState: "clean",
+    buildDate: "1970-01-01T00:00:00Z",
+    goVersion: "go1.26.8",
     compiler: "gc",
     platform: "linux/amd64",
   };
@@ -77,7 +81,7 @@ function whoAmI({ username, groups }: ApiUser): ApiResponse {
     body: {
       kind: "SelfSubjectReview",
       apiVersion: "authentication.k8s.io/v1",
-      metadata: { creationTimestamp: null },
+      metadata: { creationTimestamp: new Date().toISOString().replace(/\.\d+/, "") },
       status: { userInfo: { username, groups } },
     },
   };

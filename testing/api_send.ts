@@ -23,7 +23,8 @@ export async function send(response: ServerResponse, answer: ApiResponse, option
   const { status, headers = {}, body = "" } = answer;
   response.setHeader("audit-id", crypto.randomUUID());
   response.setHeader("cache-control", "no-cache, private");
-  if (typeof body === "object" && !(body instanceof Uint8Array)) response.setHeader("content-type", "application/json");
+  const json = typeof body === "object" && !(body instanceof Uint8Array);
+  response.setHeader("content-type", json ? "application/json" : "text/plain; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
   if (answer.stream) return await stream(response, answer.stream, options.truncate);

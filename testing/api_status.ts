@@ -7,22 +7,18 @@ interface StatusOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const mediaTypes = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
 const reasons: Readonly<Record<number, readonly [reason: string, message: string]>> = {
   400: ["BadRequest", "the server rejected our request for an unknown reason"],
   401: ["Unauthorized", "Unauthorized"],
   403: ["Forbidden", "forbidden"],
   404: ["NotFound", "the server could not find the requested resource"],
   405: ["MethodNotAllowed", "the server does not allow this method on the requested resource"],
-  406: [
-    "NotAcceptable",
-    "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf",
-  ],
+  406: ["NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${mediaTypes}`],
   409: ["Conflict", "the server reported a conflict"],
   410: ["Expired", "The resourceVersion for the provided list is too old."],
-  415: [
-    "UnsupportedMediaType",
-    "the body of the request was in an unknown format - accepted media types include: application/json, application/merge-patch+json",
-  ],
+  415: ["UnsupportedMediaType", "415: Unsupported Media Type"],
   422: ["Invalid", "the server rejected our request due to an error in our request"],
   429: ["TooManyRequests", "Too many requests, please try again later."],
   500: ["InternalError", "Internal error occurred: unexpected"],
@@ -57,8 +53,8 @@ export function failure(
       status: "Failure",
       message: message ?? text,
       reason: options.reason ?? reason,
-      // An Unauthorized has no details at all; the others at least an empty object.
-      ...(code === 401 ? {} : { details: options.details ?? (retry ? { retryAfterSeconds: 1 } : {}) }),
+      // These two have no details at all; the others at least an empty object.
+      ...(code === 400 || code === 401 ? {} : { details: options.details ?? (retry ? { retryAfterSeconds: 1 } : {}) }),
       code,
     },
   };

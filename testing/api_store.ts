@@ -48,13 +48,15 @@ export function createStore(): ApiStore {
 
   function record(type: StoreEvent["type"], key: string, object: ApiObject): ApiObject {
     revision += 1;
+    const { uid, creationTimestamp, ...given } = object.metadata;
     const metadata = {
-      uid: crypto.randomUUID(),
-      creationTimestamp: new Date().toISOString().replace(/\.\d+/, ""),
-      ...object.metadata,
+      ...given,
+      uid: uid ?? crypto.randomUUID(),
       resourceVersion: String(revision),
+      creationTimestamp: creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, ""),
     };
-    const stored = { ...object, metadata };
+    const { kind, apiVersion, ...rest } = object;
+    const stored = { kind, apiVersion, ...rest, metadata };
     history.push({ type, key, revision, object: stored });
     for (const wake of waiting) wake();
     return stored;

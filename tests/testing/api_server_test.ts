@@ -198,7 +198,8 @@ test("startApiServer() creates, reads, updates, patches and deletes", async () =
     assert.equal((await write("POST", all, twice)).json.message, 'configmaps "a" already exists');
     assert.equal((await write("POST", all, { metadata: {} })).json.reason, "Invalid");
     assert.equal((await write("POST", all, [])).json.reason, "BadRequest");
-    assert.equal((await call(one, { method: "DELETE" })).status, 200);
+    const deleted = await call(one, { method: "DELETE" });
+    assert.deepEqual([deleted.status, deleted.json.status, deleted.json.details.uid], [200, "Success", metadata.uid]);
     assert.equal((await call(one)).status, 404);
   });
 });
@@ -242,6 +243,11 @@ test("startApiServer() words its failures as kube-apiserver does", async () => {
           kind: "deployments",
         }),
       ],
+      [
+        "/api/v1/pods",
+        { method: "POST" },
+        status(405, "the server does not allow this method on the requested resource", "MethodNotAllowed", {}),
+      ],
       ["/api/v1/foos", {}, status(404, "the server could not find the requested resource", "NotFound", {})],
       [
         pods,
@@ -253,7 +259,7 @@ test("startApiServer() words its failures as kube-apiserver does", async () => {
         html,
         status(
           406,
-          "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+          "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf",
           "NotAcceptable",
           {},
         ),
