@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import process from "node:process";
 import { after, describe, it } from "node:test";
-import { fresh, removeScratch } from "./scratch.ts";
+import { moduleName, runProgram } from "./program.ts";
+import { removeScratch } from "./scratch.ts";
 
 after(removeScratch);
 
@@ -27,31 +25,15 @@ const programs: Readonly<Record<string, string>> = {
 describe("a program exits by itself", () => {
   for (const [name, body] of Object.entries(programs)) {
     it(`after ${name}`, async () => {
-      const path = fresh("program.ts");
-      writeFileSync(path, `${prelude}${body}\nconsole.log("done");\n`);
-      assert.deepEqual(await exitOf(path), { code: 0, signal: null, printed: "done\n" });
+      const exit = await runProgram(`${prelude}${body}\nconsole.log("done");\n`);
+      assert.deepEqual(exit, { code: 0, signal: null, printed: "done\n" });
     });
   }
 });
 
 const prelude = `
-import { resolvePlatform } from ${JSON.stringify(new URL("../../platform/mod.ts", import.meta.url).href)};
+import { resolvePlatform } from ${moduleName("platform/mod.ts")};
 const { run, sleep, terminal } = resolvePlatform();
 const sh = (text) => ["/bin/sh", "-c", text];
 const refuse = (promise) => promise.then(() => { throw new Error("it succeeded") }, () => {});
 `;
-
-/** Runs a program on this runtime with a stdin that stays open; one that is still there after 15 s is ended. */
-function exitOf(path: string): Promise<{ code: number | null; signal: string | null; printed: string }> {
-  const args = "Deno" in globalThis ? ["run", "--no-check", "--allow-all", path] : [path];
-  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], timeout: 15_000 });
-  let printed = "";
-  child.stdout.on("data", (chunk) => printed += chunk);
-  return new Promise((resolve) =>
-    child.on("exit", (code, signal) => {
-      child.stdin.destroy();
-      child.stdout.destroy();
-      resolve({ code, signal, printed });
-    })
-  );
-}

@@ -58,10 +58,10 @@ export function children(): string[] {
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return !hasProc || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
   }
-  return !hasProc || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
 
 /** Waits, for at most five seconds, until something holds. */
