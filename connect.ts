@@ -121,8 +121,18 @@ async function findTarget(options: ConnectOptions): Promise<Target> {
   try {
     return { connection: resolveContext(kubeconfig, { context, namespace }) };
   } catch (error) {
-    if (!hasCode(error, "kubeconfig_not_found") || !await isInCluster({ platform })) throw error;
+    if (!hasCode(error, "kubeconfig_not_found") || !await runsInPod(platform)) throw error;
     return await inCluster({ platform, namespace, onWarning: options.onWarning });
+  }
+}
+
+// A runtime that may not look at the environment of a pod is told nothing new by that.
+async function runsInPod(platform: Partial<Platform> | undefined): Promise<boolean> {
+  try {
+    return await isInCluster({ platform });
+  } catch (error) {
+    if (!hasCode(error, "permission_missing")) throw error;
+    return false;
   }
 }
 
