@@ -77,7 +77,7 @@ export function credentialSource(connection: ConnectionInit, options: SourceOpti
   }
   if (token) return fixed({ token });
   if (username) return fixed({ basic: { username, password } });
-  if (exec && !(tls.certificate && tls.key)) return pluginSource(exec);
+  if (exec && !tls.certificate) return pluginSource(exec);
   if (provider) {
     if (!trusted) throw untrusted(`use the auth provider "oidc"`, "URLs");
     const { persist, pluginTimeout: timeout } = options;
