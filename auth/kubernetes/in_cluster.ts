@@ -41,12 +41,20 @@ const namespacePath = `${directory}/namespace`;
  * Finds the cluster that this pod runs in and the service account that it runs as. Token and CA are files that rotate:
  * the token is read again every 50 seconds, the CA every five minutes, when there are requests.
  *
- * @example
- * ```ts ignore
- * import { connect } from "@kubecred/kubecred";
+ * @example In a pod, `connect(await inCluster())` is all; this one is made up
+ * ```ts
  * import { inCluster } from "@kubecred/kubecred/auth/kubernetes";
+ * import { fakePlatform } from "@kubecred/kubecred/testing";
+ * import assert from "node:assert/strict";
  *
- * const cluster = await connect(await inCluster());
+ * const { connection, source } = await inCluster({
+ *   platform: fakePlatform({
+ *     files: { "/var/run/secrets/kubernetes.io/serviceaccount/token": "abc" },
+ *     variables: { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" },
+ *   }),
+ * });
+ * assert.equal(connection.server, "https://[fd00::1]:443");
+ * assert.equal((await source()).token, "abc");
  * ```
  *
  * @param options What to use in place of the pod's own
@@ -91,8 +99,17 @@ export async function inCluster(options: InClusterOptions = {}): Promise<InClust
 /**
  * Whether {@linkcode inCluster} has what it needs: the environment of a pod and a service account token.
  *
+ * @example
+ * ```ts
+ * import { isInCluster } from "@kubecred/kubecred/auth/kubernetes";
+ * import { fakePlatform } from "@kubecred/kubecred/testing";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(await isInCluster({ platform: fakePlatform() }), false);
+ * ```
+ *
  * @param options The platform
- * @returns True in a pod
+ * @returns True in a pod; rejects with `permission_missing` where the runtime withholds the look
  * @see client-go tools/clientcmd/client_config.go inClusterClientConfig.Possible
  */
 export async function isInCluster(options: Pick<InClusterOptions, "platform"> = {}): Promise<boolean> {

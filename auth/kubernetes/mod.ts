@@ -3,7 +3,5 @@
  *
  * @module
  */
-export { inCluster, inClusterNamespace, isInCluster } from "./in_cluster.ts";
+export { inCluster, isInCluster } from "./in_cluster.ts";
 export type { InCluster, InClusterOptions } from "./in_cluster.ts";
-export { podNamespace } from "./pod_namespace.ts";
-export type { PodNamespaceOptions } from "./pod_namespace.ts";

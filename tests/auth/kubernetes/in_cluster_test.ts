@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
-import { inCluster, type InClusterOptions, isInCluster, podNamespace } from "../../../auth/kubernetes/mod.ts";
+import { inCluster, type InClusterOptions, isInCluster } from "../../../auth/kubernetes/mod.ts";
+import { podNamespace } from "../../../auth/kubernetes/pod_namespace.ts";
 import { createFetch } from "../../../client/fetch.ts";
 import { createAuthority, startApiServer } from "../../../testing/mod.ts";
 import { directory, pod, variables } from "./pod.ts";
