@@ -62,6 +62,8 @@ export class KubecredError extends Error {
   declare readonly exitCode?: number;
 
   /**
+   * Makes an error.
+   *
    * @param code What went wrong
    * @param message `Cannot <verb> <object>: <reason>`, and the next step when it is known
    * @param options The failure underneath, and what the error is about
@@ -144,6 +146,8 @@ export class KubeStatusError extends KubecredError {
   readonly kubeStatus: Status;
 
   /**
+   * Makes an error of what the server said.
+   *
    * @param message `Cannot <verb> <resource>: <what the server says>`
    * @param kubeStatus All that the server said
    */
@@ -160,6 +164,15 @@ export class KubeStatusError extends KubecredError {
 
 /**
  * Whether a caught value is an error with this code.
+ *
+ * @example
+ * ```ts
+ * import { hasCode, KubecredError } from "@kubecred/kubecred/errors";
+ * import assert from "node:assert/strict";
+ *
+ * assert.ok(hasCode(new KubecredError("timeout", "Cannot list pods: no answer"), "timeout"));
+ * assert.ok(!hasCode(new TypeError("fetch failed"), "timeout"));
+ * ```
  *
  * @param error Anything that was thrown
  * @param code The code to look for

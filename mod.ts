@@ -15,6 +15,29 @@
  *
  * @module
  */
+export { makeCredential } from "./auth/credential.ts";
+export type {
+  AuthEvent,
+  BasicCredential,
+  ClientCertificate,
+  Credential,
+  CredentialRequest,
+  CredentialSource,
+  Observers,
+  RefreshReason,
+} from "./auth/types.ts";
 export * from "./client/mod.ts";
 export { type Cluster, connect, type ConnectOptions } from "./connect.ts";
 export { hasCode, KubecredError, KubeStatusError } from "./errors.ts";
+export type { Connection, ConnectionInit, Kubeconfig } from "./kubeconfig/types.ts";
+export type {
+  Command,
+  CommandOutput,
+  FileInfo,
+  Platform,
+  PlatformFetch,
+  Terminal,
+  TlsOptions,
+  Transport,
+  TransportOptions,
+} from "./platform/types.ts";

@@ -3,7 +3,7 @@ import type { ClusterClient, KubeObject, Resource } from "./types.ts";
 
 /** Options of {@linkcode get}. */
 export interface GetOptions {
-  /** @default {the cluster's namespace} */
+  /** Namespace to look in. @default {the cluster's namespace} */
   readonly namespace?: string;
   /** Part of the object, such as `status` or `scale`. @default {the object itself} */
   readonly subresource?: string;

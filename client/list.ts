@@ -4,7 +4,7 @@ import type { ClusterClient, KubeList, KubeObject, Resource } from "./types.ts";
 
 /** What to list, for {@linkcode list} and {@linkcode listAll}. */
 export interface ListAllOptions {
-  /** @default {the cluster's namespace} */
+  /** Namespace to look in. @default {the cluster's namespace} */
   readonly namespace?: string;
   /** Every namespace at once. @default {false} */
   readonly allNamespaces?: boolean;

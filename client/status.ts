@@ -102,9 +102,9 @@ function readable(text: string, type: string): string {
   return type === "" || /^(text\/|application\/json)/i.test(type) ? clean(text) : "";
 }
 
+// Control characters of a server must not reach a terminal.
 function clean(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters of a server must not reach a terminal
-  return text.slice(0, textLimit).replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
+  return text.slice(0, textLimit).replace(/\p{Cc}+/gu, " ").trim();
 }
 
 async function readText(response: Response): Promise<string> {
