@@ -1,6 +1,7 @@
 import { KubecredError } from "../errors.ts";
 import { builtin, type Socket } from "./builtin.ts";
 import { connectTunnel } from "./connect_tunnel.ts";
+import { holdBack } from "./hold_back.ts";
 import { parseIp } from "./ip.ts";
 import { socks5Tunnel } from "./socks5.ts";
 import { connectionError } from "./tls_errors.ts";
@@ -71,6 +72,7 @@ export async function dial(target: URL, options: DialOptions): Promise<Socket> {
     secured.on("close", () => raw.destroy());
     socket = secured;
     await within(handshakeTimeout, once(secured, "secureConnect"));
+    holdBack(secured, raw);
   }
 
   async function within(milliseconds: number, step: Promise<unknown>): Promise<void> {

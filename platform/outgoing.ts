@@ -26,7 +26,8 @@ export function toOutgoing(url: URL, { init, route }: OutgoingContext): Outgoing
   if (body instanceof ReadableStream || body instanceof Uint8Array) return make(body);
   if (typeof body === "string") return make(new TextEncoder().encode(body), "text/plain;charset=UTF-8");
   const packed = new Response(body);
-  return packed.bytes().then((bytes) => make(bytes, packed.headers.get("content-type")));
+  const type = packed.headers.get("content-type");
+  return packed.bytes().then((bytes) => make(bytes, type));
 
   function make(body: OutgoingRequest["body"], type?: string | null): OutgoingRequest {
     const method = init.method?.toUpperCase() ?? "GET";

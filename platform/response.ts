@@ -35,7 +35,7 @@ export function toResponse(request: ClientRequest, { incoming, outgoing, stopped
     return new Response(null, init);
   } catch (error) {
     request.destroy();
-    throw new KubecredError("protocol", `Cannot ${action()}: ${(error as Error).message}`);
+    throw new KubecredError("protocol", `Cannot ${action()}: ${messageOf(error)}`);
   }
 
   function action(): string {
@@ -43,23 +43,26 @@ export function toResponse(request: ClientRequest, { incoming, outgoing, stopped
   }
 
   function stream(): ReadableStream<Uint8Array> {
+    let cancelled = false;
     return new ReadableStream<Uint8Array>({
       start(controller) {
         let ended = false;
         let broken: unknown;
         body.on("data", (chunk: Uint8Array) => {
+          if (cancelled) return;
           controller.enqueue(chunk);
           if (controller.desiredSize! <= 0) body.pause();
         });
         body.on("end", () => ended = true);
         body.on("error", (error: unknown) => {
           // The decoder's own complaint; a cut connection shows in the request's close.
-          if (body !== incoming) broken = error;
+          if (body !== incoming) broken = new KubecredError("protocol", `Cannot ${action()}: ${messageOf(error)}`);
           request.destroy();
         });
         request.on("close", finish);
 
         function finish(): void {
+          if (cancelled) return;
           if (ended) return controller.close();
           // What is compressed may outlast its connection.
           if (incoming.complete && !body.errored) return void body.once("end", finish).once("error", finish);
@@ -72,8 +75,9 @@ export function toResponse(request: ClientRequest, { incoming, outgoing, stopped
       },
       pull: () => void body.resume(),
       cancel() {
-        body.removeAllListeners("data").removeAllListeners("end").destroy();
-        request.removeAllListeners("close").destroy();
+        cancelled = true;
+        body.destroy();
+        request.destroy();
       },
     }, { highWaterMark: 65_536, size: (chunk) => chunk.length });
   }
@@ -114,4 +118,8 @@ function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     offset += chunk.length;
   }
   return bytes;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
