@@ -116,9 +116,10 @@ export function createRun(stanza: ExecStanza, options: RunOptions): ObservedSour
   }
 
   function decode(stdout: Uint8Array): ExecStatus {
+    const foreign = isConfigHelper(stanza) ? decodeConfigHelper(stdout) : undefined;
+    if (foreign) return foreign;
     try {
-      const foreign = isConfigHelper(stanza) ? decodeConfigHelper(stdout) : undefined;
-      return foreign ?? decodeExecCredential(stdout, apiVersion);
+      return decodeExecCredential(stdout, apiVersion);
     } catch (error) {
       if (!hasCode(error, "plugin_output")) throw error;
       throw new KubecredError(error.code, error.message + explainOutput(stdout, stanza));

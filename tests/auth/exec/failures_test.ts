@@ -6,7 +6,6 @@ import { after, describe, it } from "node:test";
 import { inspect } from "node:util";
 import { execSource } from "../../../auth/exec/source.ts";
 import type { ExecOptions } from "../../../auth/exec/types.ts";
-import { hasCode } from "../../../errors.ts";
 import type { ExecStanza } from "../../../kubeconfig/types.ts";
 import { edgePlatform } from "../../../platform/edge.ts";
 import { createAuthority } from "../../../testing/pki.ts";
