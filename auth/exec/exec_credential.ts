@@ -1,7 +1,7 @@
 import { type ObjectShape, typeProblem } from "../../encoding/typed.ts";
 import { parseRfc3339 } from "../../encoding/rfc3339.ts";
 import { KubecredError } from "../../errors.ts";
-import { type CertificateValidity, checkCertificate } from "../client_certificate.ts";
+import { type CertificateValidity, checkCertificate } from "../../platform/client_certificate.ts";
 import type { ClientCertificate } from "../types.ts";
 import { decodeObject } from "./decode.ts";
 import { execGroup, execVersions } from "./exec_info.ts";

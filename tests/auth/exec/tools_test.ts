@@ -14,6 +14,10 @@ import { resolvePlatform } from "../../../platform/mod.ts";
 import { pluginDirectory, rejection, v1, v1beta1 } from "./plugins.ts";
 
 const plugins = await pluginDirectory();
+const run = promisify(execFile);
+const absent = async (name: string) => (await lookPath(name, resolvePlatform())).problem ?? false;
+const noAws = await absent("aws");
+const noGke = await absent("gke-gcloud-auth-plugin");
 const expiry = "2035-02-18T12:34:56Z";
 
 /** A kubeconfig whose user has this exec stanza, as guides print it. */
@@ -185,13 +189,10 @@ describe("gcloud config config-helper", () => {
   });
 });
 
-describe("execSource() with the real tools", async () => {
-  const isPresent = async (name: string) => (await lookPath(name, resolvePlatform())).problem === undefined;
-  const run = promisify(execFile);
-
+describe("execSource() with the real tools", () => {
   it(
     "gets a token from aws, which signs it without a network",
-    { skip: !await isPresent("aws") && "no aws here" },
+    { skip: noAws },
     async () => {
       const key = {
         AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
@@ -213,7 +214,7 @@ describe("execSource() with the real tools", async () => {
 
   it(
     "runs gke-gcloud-auth-plugin, and passes its failure on when nobody is logged in",
-    { skip: !await isPresent("gke-gcloud-auth-plugin") && "no gke-gcloud-auth-plugin here" },
+    { skip: noGke },
     async () => {
       const { stdout } = await run("gke-gcloud-auth-plugin", ["--version"]);
       assert.match(stdout, /Kubernetes v/);
