@@ -1,7 +1,8 @@
 import { credentialSource } from "./auth/credential_source.ts";
 import type { PluginPolicy } from "./auth/exec/mod.ts";
 import { inCluster, isInCluster } from "./auth/kubernetes/mod.ts";
-import { tlsMaterial } from "./auth/tls_material.ts";
+import { podNamespace } from "./auth/kubernetes/pod_namespace.ts";
+import { tlsMaterial } from "./client/tls_material.ts";
 import type { CredentialSource, Observers } from "./auth/types.ts";
 import { createFetch } from "./client/fetch.ts";
 import type { ClusterFetch } from "./client/types.ts";
@@ -119,7 +120,9 @@ async function findTarget(options: ConnectOptions): Promise<Target> {
     ? options.kubeconfig
     : await loadKubeconfig({ path: options.kubeconfig, platform });
   try {
-    return { connection: resolveContext(kubeconfig, { context, namespace }) };
+    const connection = resolveContext(kubeconfig, { context, namespace });
+    const podsOwn = namespace ? undefined : await podNamespace(kubeconfig, { context, platform });
+    return { connection: podsOwn ? resolveContext(kubeconfig, { context, namespace: podsOwn }) : connection };
   } catch (error) {
     if (!hasCode(error, "kubeconfig_not_found") || !await runsInPod(platform)) throw error;
     return await inCluster({ platform, namespace, onWarning: options.onWarning });

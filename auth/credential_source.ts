@@ -8,7 +8,7 @@ import { execCluster, execSource, loadExecCluster, type PluginPolicy } from "./e
 import { oidcSource } from "./oidc.ts";
 import { tokenFileSource } from "./token_file.ts";
 import type { Credential, CredentialRequest, CredentialSource, Observers } from "./types.ts";
-import { untrusted } from "./untrusted.ts";
+import { untrusted } from "../platform/untrusted.ts";
 
 /** Options of {@linkcode credentialSource}. */
 export interface SourceOptions extends Observers {

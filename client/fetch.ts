@@ -12,7 +12,7 @@ import { createPool } from "./pool.ts";
 import { redirected } from "./redirect.ts";
 import { hasHeader, type PreparedRequest, prepareRequest } from "./request.ts";
 import { withTimeout } from "./timeout.ts";
-import { tlsMaterial } from "../auth/tls_material.ts";
+import { tlsMaterial } from "./tls_material.ts";
 import type { ClusterFetch } from "./types.ts";
 
 /** Options of {@linkcode createFetch}. */

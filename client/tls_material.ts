@@ -1,15 +1,15 @@
+import type { ClientCertificate } from "../auth/types.ts";
 import { base64Fault, decodeBase64Text } from "../encoding/base64.ts";
 import { rootCertificates } from "../encoding/pem.ts";
 import { serverUrl } from "../encoding/server_url.ts";
 import { hasCode, KubecredError } from "../errors.ts";
 import type { ConnectionInit, PemSource } from "../kubeconfig/types.ts";
+import { checkCertificate } from "../platform/client_certificate.ts";
 import { resolvePlatform } from "../platform/mod.ts";
 import { rereading } from "../platform/rereading.ts";
 import type { Platform, TlsOptions } from "../platform/types.ts";
+import { untrusted } from "../platform/untrusted.ts";
 import { conceal } from "../redact.ts";
-import { checkCertificate } from "./client_certificate.ts";
-import type { ClientCertificate } from "./types.ts";
-import { untrusted } from "./untrusted.ts";
 
 /** Options of {@linkcode tlsMaterial}. */
 export interface TlsMaterialOptions {
@@ -97,12 +97,7 @@ async function readPem(
   { data, file }: PemSource,
   { name, platform }: { readonly name: string; readonly platform: Platform },
 ): Promise<string> {
-  if (data?.includes("-----BEGIN ")) return data;
-  if (data) {
-    const fault = base64Fault(data);
-    if (fault >= 0) throw invalid(`${name} is neither PEM nor base64: illegal base64 data at input byte ${fault}`);
-    return decodeBase64Text(data);
-  }
+  if (data) return data.includes("-----BEGIN ") || base64Fault(data) >= 0 ? data : decodeBase64Text(data);
   try {
     return new TextDecoder().decode(await platform.readFile(file!));
   } catch (error) {

@@ -1,8 +1,8 @@
+import { hasCode } from "../../errors.ts";
+import { checkCertificate } from "../../platform/client_certificate.ts";
+import { createAuthority } from "../../testing/pki.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkCertificate } from "../../auth/client_certificate.ts";
-import { hasCode } from "../../errors.ts";
-import { createAuthority } from "../../testing/pki.ts";
 
 const authority = await createAuthority();
 const ec = await authority.issue({ commonName: "user", notBefore: 1_700_000_000_000, notAfter: 4_000_000_000_000 });

@@ -1,5 +1,5 @@
 import { KubecredError } from "../errors.ts";
-import { inspectKeyPair } from "../platform/x509.ts";
+import { inspectKeyPair } from "./x509.ts";
 
 /** How long a client certificate is valid. */
 export interface CertificateValidity {
