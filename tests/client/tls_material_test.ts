@@ -49,7 +49,7 @@ describe("tlsMaterial()", () => {
   const key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
   for (
     const [what, data, reason] of [
-      ["garbage", "panda", "illegal base64 data at input byte 4"],
+      ["garbage", "panda", "unable to parse bytes as PEM block"],
       ["garbage in base64", encodeBase64(new TextEncoder().encode("panda")), "unable to parse bytes as PEM block"],
       [
         "a certificate whose end line goes on",
