@@ -1,14 +1,11 @@
 import { KubecredError } from "../errors.ts";
 
-/** What OpenSSL, BoringSSL and rustls call the same fault, in words, with the next step. */
-const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
+/** What the runtimes' codes mean, in words, with the next step. */
+const reasons: readonly (readonly [code: RegExp, reason: string])[] = [
+  [/CERT_HAS_EXPIRED/, "x509: certificate has expired; renew the server's, or check this machine's clock"],
+  [/CERT_NOT_YET_VALID/, "x509: certificate is not yet valid; check this machine's clock"],
   [
-    /CERT_HAS_EXPIRED/,
-    "the server's certificate has expired or is not yet valid; renew it, or check this machine's clock",
-  ],
-  [/CERT_NOT_YET_VALID/, "the server's certificate is not yet valid; check this machine's clock"],
-  [
-    /UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA|UNKNOWN_ISSUER/,
+    /UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA/,
     "x509: certificate signed by unknown authority; check certificate-authority-data",
   ],
 ];
@@ -31,6 +28,13 @@ export function connectionError(error: unknown, action: string): KubecredError {
   const text = error instanceof Error ? error.message : String(error);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return tls(`${wrongName(error)}; set tls-server-name to a name that it has`);
+  }
+  if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE" && "Deno" in globalThis) {
+    // Deno gives this code to whatever is wrong with a chain.
+    return tls(
+      "x509: certificate signed by unknown authority, or it has expired or is not yet valid; " +
+        "check certificate-authority-data and this machine's clock",
+    );
   }
   for (const [pattern, reason] of reasons) if (pattern.test(code)) return tls(reason);
   if (clientCertificate.test(`${code} ${text}`)) return tls(`the server refused the client certificate (${text})`);
