@@ -13,13 +13,13 @@ import { parseYaml } from "../encoding/yaml.ts";
 import { loadKubeconfig } from "../kubeconfig/load.ts";
 import type { Kubeconfig } from "../kubeconfig/types.ts";
 import { type Case, generateCase } from "./kubectl/generate.ts";
-import { canonical, canonicalPlain } from "./kubectl/normalise.ts";
+import { canonical, canonicalWithPaths } from "./kubectl/normalise.ts";
 import { shrink } from "./kubectl/shrink.ts";
 
 /** What one side makes of a case. */
-interface Reading {
-  /** Canonical JSON; absent when it is refused. */
-  readonly config?: string;
+interface Reading<T> {
+  /** What it read; absent when it refused. */
+  readonly config?: T;
   /** Why it is refused. */
   readonly error?: string;
 }
@@ -92,20 +92,24 @@ async function report(example: Case): Promise<void> {
   console.log(`ours:    ${ours.config ?? ours.error}`);
 }
 
-async function readBoth(example: Case): Promise<[Reading, Reading]> {
+async function readBoth(example: Case): Promise<[Reading<string>, Reading<string>]> {
   const folder = mkdtempSync(join(root, "case-"));
   try {
     for (const [path, bytes] of Object.entries(example.files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), bytes);
     }
-    return await Promise.all([readTheirs(example, folder), readOurs(example, folder)]);
+    const [theirs, ours] = await Promise.all([readTheirs(example, folder), readOurs(example, folder)]);
+    return [
+      { ...theirs, config: theirs.config && canonicalWithPaths(theirs.config, ours.config) },
+      { ...ours, config: ours.config && canonical(ours.config) },
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function readTheirs({ files, list, minify }: Case, folder: string): Promise<Reading> {
+function readTheirs({ files, list, minify }: Case, folder: string): Promise<Reading<Record<string, unknown>>> {
   const args = ["config", "view", "--raw", "--merge", "-o", "json"];
   if (minify) args.push("--minify");
   if (!list) args.push("--kubeconfig", join(folder, Object.keys(files)[0]!));
@@ -113,18 +117,18 @@ function readTheirs({ files, list, minify }: Case, folder: string): Promise<Read
   return new Promise((resolve) => {
     execFile("kubectl", args, { env, cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (error) resolve({ error: stderr.trim() });
-      else resolve({ config: canonicalPlain(parseYaml(stdout).value as Record<string, unknown>) });
+      else resolve({ config: parseYaml(stdout).value as Record<string, unknown> });
     });
   });
 }
 
-async function readOurs({ files, list, minify }: Case, folder: string): Promise<Reading> {
+async function readOurs({ files, list, minify }: Case, folder: string): Promise<Reading<Kubeconfig>> {
   const variables: Record<string, string> = { HOME: folder, ...(list && { KUBECONFIG: pathList(list, folder) }) };
   const platform = { env: (name: string) => variables[name], home: () => folder, cwd: () => folder };
   try {
     const path = list ? undefined : join(folder, Object.keys(files)[0]!);
     const kubeconfig = await loadKubeconfig({ path, platform });
-    return { config: canonical(minify ? minified(kubeconfig) : kubeconfig) };
+    return { config: minify ? minified(kubeconfig) : kubeconfig };
   } catch (error) {
     return { error: (error as Error).message };
   }

@@ -28,7 +28,7 @@ const packages: Readonly<Record<string, string>> = { "js-yaml": "encoding/yaml" 
 
 /** Where a runtime's globals may be touched. */
 const runtimeRooms = ["platform", "testing"];
-const runtimeGlobal = /(?<!["'.\w])(?:Deno|process|Bun)\.|\bglobalThis\.(?:Deno|process|Bun)\b/;
+const runtimeGlobal = /(?<!["'./\w])(?:Deno|process|Bun)\.|\bglobalThis\.(?:Deno|process|Bun)\b/;
 
 /**
  * The room of a module: the name of its folder, or of the file itself at the root.

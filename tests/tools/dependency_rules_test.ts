@@ -90,6 +90,7 @@ describe("checkText()", () => {
     ["refuses Node's globals in auth", "auth/source.ts", "const e = process.env.HOME;\n", 1],
     ["accepts them in platform", "platform/deno.ts", 'Deno.readTextFile("x");\n', 0],
     ["accepts them in a string", "redact.ts", 'Symbol.for("Deno.customInspect");\n', 0],
+    ["accepts a module of that name", "auth/a.ts", 'import { run } from "./process.ts";\n', 0],
     ["accepts a field that is called process", "auth/source.ts", "options.process.kill();\n", 0],
     ["accepts 400 lines", "auth/source.ts", "let a;\n".repeat(400), 0],
     ["refuses 401 lines", "auth/source.ts", "let a;\n".repeat(401), 1],

@@ -1,4 +1,5 @@
 /** Brings what kubectl prints and what we read into one shape, where what is empty is absent. */
+import { dirname, isAbsolute, join } from "node:path";
 import { decodeBase64, encodeBase64 } from "../../encoding/base64.ts";
 import { stringifyJson } from "../../encoding/json.ts";
 import { plainKubeconfig } from "../../kubeconfig/format.ts";
@@ -19,8 +20,34 @@ export function canonical(kubeconfig: Kubeconfig): string {
   return canonicalPlain(plainKubeconfig(kubeconfig));
 }
 
-/** Canonical JSON of a kubeconfig as kubectl prints it. */
-export function canonicalPlain(config: Fields): string {
+/**
+ * Canonical JSON of a kubeconfig as kubectl prints it. `kubectl config` leaves paths as they are written: they are put
+ * below the folder of the file that we say an entry came from.
+ */
+export function canonicalWithPaths(config: Fields, ours: Kubeconfig | undefined): string {
+  const folders = new Map<unknown, string>();
+  for (const { name, origin } of ours?.clusters ?? []) folders.set(`cluster ${name}`, dirname(origin.path!));
+  for (const { name, origin } of ours?.users ?? []) folders.set(`user ${name}`, dirname(origin.path!));
+  for (const { name = "", cluster } of (config.clusters ?? []) as Fields[]) {
+    absolute(cluster as Fields, ["certificate-authority"], folders.get(`cluster ${name}`));
+  }
+  for (const { name = "", user } of (config.users ?? []) as Fields[]) {
+    const folder = folders.get(`user ${name}`);
+    const { exec } = user as { readonly exec?: Fields };
+    absolute(user as Fields, ["client-certificate", "client-key", "tokenFile"], folder);
+    if ((exec?.command as string | undefined)?.includes("/")) absolute(exec!, ["command"], folder);
+  }
+  return canonicalPlain(config);
+}
+
+function absolute(fields: Fields, names: readonly string[], folder = ""): void {
+  for (const name of names) {
+    const path = fields[name] as string | undefined;
+    if (path && !isAbsolute(path)) fields[name] = join(folder, path);
+  }
+}
+
+function canonicalPlain(config: Fields): string {
   const preferences = (config.preferences ?? {}) as Fields;
   return stringifyJson({
     current: config["current-context"] || undefined,
