@@ -74,6 +74,17 @@ export function execCluster(connection: ConnectionInit, options: ExecClusterOpti
 /**
  * Describes the cluster of a connection to a credential plugin, and reads its CA file when it names one.
  *
+ * @example
+ * ```ts
+ * import { loadExecCluster } from "@kubecred/kubecred/auth/exec";
+ * import assert from "node:assert/strict";
+ *
+ * const platform = { readFile: () => Promise.resolve(new TextEncoder().encode("PEM")) };
+ * const connection = { server: "https://10.0.0.1:6443", tls: { ca: { file: "/etc/ca.pem" } } };
+ * const cluster = await loadExecCluster(connection, { platform });
+ * assert.equal(cluster["certificate-authority-data"], btoa("PEM"));
+ * ```
+ *
  * @param connection The connection
  * @param options Platform
  * @returns The cluster

@@ -6,6 +6,5 @@
 export { execCluster, loadExecCluster } from "./cluster_info.ts";
 export type { ExecCluster, ExecClusterOptions, LoadExecClusterOptions } from "./cluster_info.ts";
 export { execSource } from "./source.ts";
-export { parsePolicy } from "./policy.ts";
-export type { AllowlistEntry, PluginPolicy, PolicyFields } from "./policy.ts";
+export type { AllowlistEntry, PluginPolicy } from "./policy.ts";
 export type { ExecOptions } from "./types.ts";
