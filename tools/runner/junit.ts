@@ -53,7 +53,7 @@ export function parseJunit(xml: string, file: string): TestCase[] {
 }
 
 function isFile(suite: string, file: string): boolean {
-  return suite === file || suite === `./${file}` || suite.startsWith("ext:") || suite.endsWith("sanitize.ts");
+  return suite === file || suite.startsWith("./") || suite.startsWith("ext:") || suite.endsWith("sanitize.ts");
 }
 
 function isSuite(test: TestCase, all: readonly TestCase[]): boolean {
