@@ -12,7 +12,9 @@ type Env = (name: string) => string | undefined;
  */
 export function parseProxy(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.hostname) throw new KubecredError("unsupported", "Cannot use the proxy: its URL does not parse");
+  if (!url?.hostname || /%(?![0-9a-f]{2})/i.test(url.username + url.password)) {
+    throw new KubecredError("unsupported", "Cannot use the proxy: its URL does not parse");
+  }
   if (!/^(https?|socks5):$/.test(url.protocol)) {
     throw new KubecredError(
       "unsupported",

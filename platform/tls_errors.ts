@@ -20,7 +20,7 @@ const network = /^E(CONN|HOST|NET|PIPE|ADDR|TIMEDOUT|AI_)|^ENOTFOUND$|^ERR_STREA
  *
  * @param error What the runtime threw
  * @param action What could not be done, as `connect to 127.0.0.1:6443`
- * @returns `tls_failed` with the reason in words, or `connection_failed`
+ * @returns `tls_failed` with the reason in words, `protocol` for what is no HTTP, or `connection_failed`
  */
 export function connectionError(error: unknown, action: string): KubecredError {
   if (error instanceof KubecredError) return error;
@@ -39,6 +39,7 @@ export function connectionError(error: unknown, action: string): KubecredError {
   for (const [pattern, reason] of reasons) if (pattern.test(code)) return tls(reason);
   if (clientCertificate.test(`${code} ${text}`)) return tls(`the server refused the client certificate (${text})`);
   if (tlsCode.test(code)) return tls(text);
+  if (code.startsWith("HPE_")) return new KubecredError("protocol", `Cannot ${action}: ${text}`, { cause: error });
   const reason = network.test(code) && !text.includes(code) ? `${text} (${code})` : text;
   return new KubecredError("connection_failed", `Cannot ${action}: ${reason}`, { cause: error });
 
