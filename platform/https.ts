@@ -99,7 +99,8 @@ export function send(pool: Pool, outgoing: OutgoingRequest): Exchange {
 function open(agent: Agent, { url, route, method, target, headers, signal }: OutgoingRequest): ClientRequest {
   try {
     const options = { agent, method, path: target, headers: headers.flat(), route, giveUp: signal };
-    return builtin("node:http").request(options);
+    // Deno's `node:http` sends again whatever meets a closed connection, a POST too, unless it believes it has done so.
+    return Object.assign(builtin("node:http").request(options), { _retrying: true });
   } catch (error) {
     // The message of the runtime names the header and never its value.
     throw new KubecredError("invalid_argument", `Cannot ${method} ${url.origin}${url.pathname}: ${messageOf(error)}`);
