@@ -4,7 +4,7 @@ import type { FileInfo, Platform } from "../../platform/types.ts";
 
 /** What a command resolves to. */
 export interface ResolvedCommand {
-  /** What to run: a path, or the bare name where PATH may not be read and the runtime has to search it. */
+  /** What to run: a path, or the bare name where only the runtime can search PATH. */
   readonly path: string;
   /** Why it cannot be run, in the words of Go's `exec.LookPath`. */
   readonly problem?: string;
@@ -50,7 +50,7 @@ async function searchPath(name: string, platform: Platform): Promise<ResolvedCom
       return notFound(name, "cannot run executable found relative to current directory");
     }
   } catch (error) {
-    if (!hasCode(error, "permission_missing")) throw error;
+    if (!hasCode(error, "permission_missing") && !hasCode(error, "unsupported")) throw error;
     return { path: name };
   }
   return notFound(name, `executable file not found in ${os === "windows" ? "%PATH%" : "$PATH"}`);

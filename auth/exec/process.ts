@@ -4,7 +4,7 @@ import type { AuthEvent, Observers } from "../types.ts";
 import type { ResolvedCommand } from "./command_path.ts";
 
 /** Options of {@linkcode runProcess}. */
-export interface ProcessOptions extends Observers, Omit<Command, "argv"> {
+export interface ProcessOptions extends Pick<Observers, "onEvent">, Omit<Command, "argv"> {
   /** The command as configured, for messages and events. */
   readonly command: string;
   /** What it resolved to. */
@@ -26,7 +26,7 @@ type Outcome = Pick<Extract<AuthEvent, { type: "plugin_run" }>, "exitCode" | "st
  * `permission_missing`, in client-go's words (client-go-semantics 1.11)
  */
 export async function runProcess(options: ProcessOptions): Promise<Uint8Array> {
-  const { command, resolved, args, platform, onEvent, onWarning: _, ...limits } = options;
+  const { command, resolved, args, platform, onEvent, ...limits } = options;
   const started = platform.now();
   let outcome: Outcome = { exitCode: 1, status: "client_internal_error" };
   try {
@@ -50,7 +50,7 @@ export async function runProcess(options: ProcessOptions): Promise<Uint8Array> {
 function inClientGosWords(error: unknown, { command, resolved }: ProcessOptions): Error {
   if (!(error instanceof Error)) throw error;
   const prefix = `Cannot run ${resolved.path}: `;
-  if (!error.message.startsWith(prefix)) return error;
+  if (!error.message.startsWith(prefix) || hasCode(error, "permission_missing")) return error;
   const reason = error.message.slice(prefix.length);
   if (hasCode(error, "plugin_not_found")) {
     return reason.startsWith("fork/exec ") ? new KubecredError(error.code, `exec: ${reason}`) : notFound(command);

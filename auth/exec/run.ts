@@ -92,14 +92,12 @@ export function createRun(stanza: ExecStanza, options: RunOptions): ObservedSour
   }
 
   async function permit(onEvent: Observers["onEvent"]): Promise<ResolvedCommand> {
+    const resolved = await resolveCommand(command, platform);
     let decision: "allowed" | "denied" = "denied";
     try {
-      const resolved = await permitCommand(policy, command, {
-        resolved: await resolveCommand(command, platform),
-        platform,
-      });
+      const permitted = await permitCommand(policy, command, { resolved, platform });
       decision = "allowed";
-      return resolved;
+      return permitted;
     } finally {
       onEvent?.({ type: "plugin_policy", command, decision });
     }

@@ -1,3 +1,4 @@
+import { cleanText } from "../../encoding/clean_text.ts";
 import { KubecredError } from "../../errors.ts";
 import type { ExecStanza } from "../../kubeconfig/types.ts";
 import { resolvePlatform } from "../../platform/mod.ts";
@@ -85,5 +86,5 @@ function checkStanza({ command, apiVersion }: ExecStanza, user: string | undefin
     : undefined;
   if (reason === undefined) return;
   const next = command ? `. Use one of ${Object.keys(execVersions).join(", ")}` : "";
-  throw new KubecredError("kubeconfig_invalid", `Cannot use exec plugin of ${whose}: ${reason}${next}`);
+  throw new KubecredError("kubeconfig_invalid", cleanText(`Cannot use exec plugin of ${whose}: ${reason}${next}`));
 }

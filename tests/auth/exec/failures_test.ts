@@ -6,6 +6,7 @@ import { after, describe, it } from "node:test";
 import { inspect } from "node:util";
 import { execSource } from "../../../auth/exec/source.ts";
 import type { ExecOptions } from "../../../auth/exec/types.ts";
+import { KubecredError } from "../../../errors.ts";
 import type { ExecStanza } from "../../../kubeconfig/types.ts";
 import { edgePlatform } from "../../../platform/edge.ts";
 import { createAuthority } from "../../../testing/pki.ts";
@@ -94,11 +95,20 @@ describe("execSource() processes that go wrong", () => {
   });
 
   it("rejects with unsupported where there are no processes, and names what there is", async () => {
-    const error = await failure("/usr/bin/aws", {}, { platform: edgePlatform() });
-    assert.equal(error.code, "unsupported");
-    assert.match(error.message, /this runtime has no processes\. Sources that need none are a token/);
-    const bare = await failure("aws", {}, { platform: edgePlatform(() => "/bin") });
-    assert.equal(bare.code, "unsupported");
+    const platforms = [edgePlatform(), edgePlatform(() => "/bin")];
+    for (const [index, command] of ["/usr/bin/aws", "aws"].entries()) {
+      const error = await failure(command, {}, { platform: platforms[index] });
+      assert.equal(error.code, "unsupported");
+      assert.match(error.message, /": this runtime has no processes\. Sources that need none are a token/);
+    }
+  });
+
+  it("rejects with permission_missing where the runtime withholds processes, and names the flag", async () => {
+    const run = () =>
+      Promise.reject(new KubecredError("permission_missing", "Cannot run /bin/aws: Add --allow-run=/bin/aws"));
+    const error = await failure("/bin/aws", { installHint: "hint" }, { platform: { run } });
+    assert.equal(error.code, "permission_missing");
+    assert.match(error.message, /": Cannot run \/bin\/aws: Add --allow-run=\/bin\/aws$/);
   });
 });
 
@@ -213,5 +223,6 @@ describe("execSource() secrets", () => {
       }
     }
     assert.ok(seen.length >= 3);
+    await source.close!();
   });
 });
