@@ -73,6 +73,7 @@ export async function dial(target: URL, options: DialOptions): Promise<Socket> {
     socket = secured;
     await within(handshakeTimeout, once(secured, "secureConnect"));
     holdBack(secured, raw);
+    if (proxy?.protocol === "https:") tie(secured, raw);
   }
 
   async function within(milliseconds: number, step: Promise<unknown>): Promise<void> {
@@ -139,12 +140,23 @@ function once(socket: Socket, event: string): Promise<void> {
   });
 }
 
+/** An idle connection does not keep the program alive. With TLS inside TLS, that is up to the socket at the bottom. */
+function tie(secured: Socket, raw: Socket): void {
+  const { _handle } = raw as { readonly _handle?: Partial<Pick<Socket, "ref" | "unref">> | null };
+  const { ref, unref } = secured;
+  secured.ref = () => (_handle?.ref?.(), ref.call(secured));
+  secured.unref = () => (_handle?.unref?.(), unref.call(secured));
+}
+
 /** On Deno a refused permission surfaces inside `node:net` where nothing can catch it, so it is asked for first. */
 async function permitNetwork({ host, port }: { host: string; port: number }): Promise<void> {
   const deno = (globalThis as { Deno?: { permissions: Permissions } }).Deno;
   const name = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (!deno || (await deno.permissions.request({ name: "net", host: name })).state === "granted") return;
-  throw new KubecredError("permission_missing", `Cannot connect to ${name}: add --allow-net=${name}`);
+  throw new KubecredError(
+    "permission_missing",
+    `Cannot connect to ${name}: Deno withholds it. Add --allow-net=${name}`,
+  );
 }
 
 interface Permissions {
