@@ -65,9 +65,16 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
+// `atob` is the fastest decoder on every runtime. It passes over spaces and missing padding, which the length gives away.
 function isSound(text: string): boolean {
+  if (text.length % 4 !== 0) return false;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  return text.length % 4 === 0 && text.search(outsideAlphabet) === (padding === 0 ? -1 : text.length - padding);
+  try {
+    return atob(text).length === text.length / 4 * 3 - padding;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return false;
+  }
 }
 
 function withoutBreaks(text: string): string {
