@@ -9,7 +9,14 @@ export function builtin<const Name extends BuiltinName>(name: Name): Builtin<Nam
 const loaded = new Map<BuiltinName, unknown>();
 
 /** The modules that connections are made of. */
-export type BuiltinName = "node:crypto" | "node:http" | "node:net" | "node:stream" | "node:tls" | "node:zlib";
+export type BuiltinName =
+  | "node:crypto"
+  | "node:http"
+  | "node:net"
+  | "node:stream"
+  | "node:timers"
+  | "node:tls"
+  | "node:zlib";
 
 /** What {@linkcode builtin} gives for a name. */
 export type Builtin<Name extends BuiltinName> = ReturnType<typeof globalThis.process.getBuiltinModule<Name>>;

@@ -1,7 +1,8 @@
 import { KubecredError } from "../errors.ts";
-import { type Agent, builtin, type Socket } from "./builtin.ts";
+import { builtin, type Socket } from "./builtin.ts";
 import { dial } from "./dial.ts";
 import { type Pool, type Route, send, type Stop } from "./https.ts";
+import { endIdleAfter, idleSockets } from "./idle.ts";
 import { type FetchInit, toOutgoing } from "./outgoing.ts";
 import { soundTls } from "./pem.ts";
 import { environmentProxy, parseProxy } from "./proxy.ts";
@@ -24,6 +25,7 @@ export function createTransport(options: TransportOptions, platform: Platform): 
   const running = new Set<Promise<void>>();
   let ended: Stop | undefined;
   let pool: Pool | undefined;
+  let stopSweeping: (() => void) | undefined;
   let closed: Error | undefined;
 
   return { fetch, close };
@@ -34,7 +36,7 @@ export function createTransport(options: TransportOptions, platform: Platform): 
     const outgoing = made instanceof Promise ? await made : made;
     if (closed) throw closed;
     outgoing.signal?.throwIfAborted();
-    const { response, over } = send(pool ??= { agent: newAgent(), stop: () => ended }, outgoing);
+    const { response, over } = send(pool ??= open(), outgoing);
     running.add(over);
     over.then(() => {
       running.delete(over);
@@ -52,15 +54,17 @@ export function createTransport(options: TransportOptions, platform: Platform): 
     return route;
   }
 
-  function newAgent(): Agent {
-    const agent = new (builtin("node:http").Agent)({ keepAlive: true, maxFreeSockets: 25, timeout: 90_000 });
-    return Object.assign(agent, {
+  function open(): Pool {
+    const agent = new (builtin("node:http").Agent)({ keepAlive: true, maxFreeSockets: 25 });
+    Object.assign(agent, {
       getName: ({ route }: Wanted) => route.origin,
       createConnection({ route, giveUp }: Wanted, done: Connected) {
         const { origin, proxy } = route;
         dial(new URL(origin), { tls, proxy, signal: giveUp, onSocket: watch }).then((it) => done(null, it), done);
       },
     });
+    stopSweeping = endIdleAfter(agent, 90_000);
+    return { agent, stop: () => ended };
   }
 
   function watch(socket: Socket): void {
@@ -72,11 +76,12 @@ export function createTransport(options: TransportOptions, platform: Platform): 
   }
 
   function endIdle(): void {
-    for (const socket of Object.values(pool?.agent.freeSockets ?? {}).flat()) socket?.destroy();
+    for (const socket of pool ? idleSockets(pool.agent) : []) socket.destroy();
   }
 
   async function close(reason?: Error): Promise<void> {
     closed ??= reason ?? new KubecredError("closed", "Cannot send a request: the transport is closed");
+    stopSweeping?.();
     endIdle();
     if (reason) {
       ended = { reason };

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import http from "node:http";
 import { createServer } from "node:net";
 import { before, describe, it } from "node:test";
 import { type ErrorCode, hasCode } from "../../errors.ts";
 import { dial } from "../../platform/dial.ts";
+import { endIdleAfter } from "../../platform/idle.ts";
 import { createTransport } from "../../platform/transport.ts";
 import type { Platform, Transport } from "../../platform/types.ts";
 import { createAuthority } from "../../testing/pki.ts";
@@ -280,5 +282,26 @@ describe("transport, when things go wrong", () => {
       await assert.rejects(transport.fetch("https://127.0.0.1:1"));
     });
     assert.ok(await eventually(() => descriptors().length <= before), `${before} -> ${descriptors().length}`);
+  });
+});
+
+describe("endIdleAfter()", () => {
+  it("ends a connection that nobody uses, and none that is in use", async () => {
+    const server = await startWireServer(({ socket, line }) =>
+      void socket.write(line.includes("/idle") ? ok("idle") : "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nquiet")
+    );
+    const agent = new http.Agent({ keepAlive: true });
+    const stop = endIdleAfter(agent, 60);
+    const get = (path: string) => http.get({ port: server.port, host: "127.0.0.1", path, agent });
+    const busy = get("/busy");
+    get("/idle").on("response", (response) => response.resume());
+    assert.ok(await eventually(() => server.accepted === 2));
+    assert.ok(await eventually(() => server.open === 1));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    assert.equal(server.open, 1);
+    busy.destroy();
+    busy.on("error", () => {});
+    stop();
+    await server.close();
   });
 });
