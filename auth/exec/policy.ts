@@ -85,7 +85,7 @@ export async function permitCommand(
   if (policy === "allow-all") return resolved;
   if (policy === "deny-all") throw denied(`plugin ${JSON.stringify(command)} not allowed: policy set to "DenyAll"`);
   const listed = policy.allowlist.map((entry) => entry.command);
-  if (listed.includes(command) || listed.includes(resolved.path)) return resolved;
+  if (listed.includes(command)) return resolved;
   const found = resolved.path === command ? await lookPath(command, platform) : resolved;
   const shown = JSON.stringify(found.path);
   // A name that only the runtime can search for cannot be compared with a path.

@@ -64,7 +64,6 @@ export function createRun(stanza: ExecStanza, options: RunOptions): ObservedSour
     try {
       return await login(request);
     } catch (error) {
-      request.signal?.throwIfAborted();
       throw explain(error);
     }
   };

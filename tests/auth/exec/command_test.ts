@@ -6,6 +6,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { lookPath, resolveCommand } from "../../../auth/exec/command_path.ts";
 import { execSource } from "../../../auth/exec/source.ts";
+import type { AuthEvent } from "../../../auth/types.ts";
 import { hasCode, KubecredError } from "../../../errors.ts";
 import type { ExecStanza } from "../../../kubeconfig/types.ts";
 import { resolvePlatform } from "../../../platform/mod.ts";
@@ -285,8 +286,10 @@ describe("execSource() files that cannot be run", () => {
 
   it("names a file that is no program", async () => {
     const command = await plugins.script("exit 0", { shebang: "exit 0" });
-    const error = await rejection(execSource(stanzaOf(command))());
+    const events: AuthEvent[] = [];
+    const error = await rejection(execSource(stanzaOf(command), { onEvent: (event) => events.push(event) })());
     assert.match(error.message, /: exec: fork\/exec \S+: exec format error/);
+    assert.deepEqual(events.flatMap((event) => "status" in event ? event.status : []), ["plugin_not_found_error"]);
   });
 
   it("names an environment entry with a NUL, and one that is too long", async () => {

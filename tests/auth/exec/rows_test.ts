@@ -201,6 +201,16 @@ some hint`,
     assert.equal(Array.from({ length: 10 }, mayHelp).filter(Boolean).length, 4);
   });
 
+  it("E32 begins a window with the first failure after the last has ended", () => {
+    let now = 0;
+    const mayHelp = createHintLimit(() => now, { threshold: 1, interval: 1_000 });
+    const shown = [0, 999, 1_000, 1_999, 5_000, 5_999].filter((time) => {
+      now = time;
+      return mayHelp();
+    });
+    assert.deepEqual(shown, [0, 1_000, 5_000]);
+  });
+
   it("E31 E32 shows the hint ten times an hour for each source", async () => {
     const clock = fakeClock();
     const stanza = { apiVersion: v1, command: "no-such-plugin", interactiveMode: "Never", installHint: "some hint" };
