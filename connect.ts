@@ -1,18 +1,11 @@
-import { credentialSource } from "./auth/credential_source.ts";
-import type { PluginPolicy } from "./auth/exec/mod.ts";
-import { inCluster, isInCluster } from "./auth/kubernetes/mod.ts";
-import { podNamespace } from "./auth/kubernetes/pod_namespace.ts";
-import { tlsMaterial } from "./client/tls_material.ts";
+import type { PluginPolicy } from "./auth/exec/policy.ts";
 import type { CredentialSource, Observers } from "./auth/types.ts";
 import { createFetch } from "./client/fetch.ts";
+import { tlsMaterial } from "./client/tls_material.ts";
 import type { ClusterFetch } from "./client/types.ts";
 import { hasCode } from "./errors.ts";
-import { checkFiles } from "./kubeconfig/check_files.ts";
 import { completeConnection } from "./kubeconfig/complete.ts";
-import { loadKubeconfig } from "./kubeconfig/load.ts";
-import { resolveContext } from "./kubeconfig/resolve.ts";
 import type { Connection, ConnectionInit, Kubeconfig } from "./kubeconfig/types.ts";
-import { updateUserInFile } from "./kubeconfig/update_user.ts";
 import { untilAborted } from "./platform/abort.ts";
 import type { Platform } from "./platform/types.ts";
 
@@ -79,23 +72,14 @@ export interface Cluster {
  * `file_denied`, `permission_missing`, `credential_invalid`, `tls_failed`, `plugin_denied` or `unsupported`
  */
 export async function connect(options: ConnectOptions = {}): Promise<Cluster> {
-  const { platform, signal, onWarning, onEvent, timeout } = options;
+  const { platform, signal, timeout, onWarning, onEvent } = options;
   signal?.throwIfAborted();
   const target = await untilAborted(findTarget(options), signal);
   const { connection } = target;
   for (const warning of connection.warnings) onWarning?.(warning);
   const readFiles = connection.origin?.kind !== "text" || options.policy === "allow-all";
-  if (readFiles) await untilAborted(checkFiles(connection, { platform }), signal);
-  await untilAborted(tlsMaterial(connection, { platform, readFiles })(), signal);
-  const source = options.source ?? target.source ?? credentialSource(connection, {
-    platform,
-    policy: options.policy,
-    pluginTimeout: options.pluginTimeout,
-    pluginOutputLimit: options.pluginOutputLimit,
-    persist: persistence(connection, platform),
-    onWarning,
-    onEvent,
-  });
+  await untilAborted(checkMaterial(connection, { platform, readFiles }), signal);
+  const source = options.source ?? target.source ?? await userSource(connection, options);
   const fetch = createFetch(connection, source, { platform, timeout, readFiles, onWarning, onEvent });
   const close = async () => {
     await Promise.all([fetch.close(), source === options.source ? undefined : source.close?.()]);
@@ -110,12 +94,15 @@ interface Target {
   readonly source?: CredentialSource;
 }
 
+// Rooms are loaded as they are needed: whoever brings a connection and a source pays for no YAML and no plugins.
 async function findTarget(options: ConnectOptions): Promise<Target> {
   const { platform, context, namespace } = options;
   if (options.connection) {
     const { namespace: own } = options.connection;
     return { connection: completeConnection({ ...options.connection, namespace: namespace ?? own }) };
   }
+  const { loadKubeconfig, resolveContext } = await import("./kubeconfig/mod.ts");
+  const { podNamespace } = await import("./auth/kubernetes/pod_namespace.ts");
   const kubeconfig = typeof options.kubeconfig === "object"
     ? options.kubeconfig
     : await loadKubeconfig({ path: options.kubeconfig, platform });
@@ -124,13 +111,44 @@ async function findTarget(options: ConnectOptions): Promise<Target> {
     const podsOwn = namespace ? undefined : await podNamespace(kubeconfig, { context, platform });
     return { connection: podsOwn ? resolveContext(kubeconfig, { context, namespace: podsOwn }) : connection };
   } catch (error) {
-    if (!hasCode(error, "kubeconfig_not_found") || !await runsInPod(platform)) throw error;
-    return await inCluster({ platform, namespace, onWarning: options.onWarning });
+    const pod = hasCode(error, "kubeconfig_not_found") && await import("./auth/kubernetes/mod.ts");
+    if (!pod || !await runsInPod(pod, platform)) throw error;
+    return await pod.inCluster({ platform, namespace, onWarning: options.onWarning });
   }
 }
 
+async function checkMaterial(
+  connection: Connection,
+  options: { readonly platform?: Partial<Platform>; readonly readFiles: boolean },
+): Promise<void> {
+  const { ca, certificate, key } = connection.tls;
+  if (options.readFiles && [ca, certificate, key].some((source) => source?.file)) {
+    const { checkFiles } = await import("./kubeconfig/check_files.ts");
+    await checkFiles(connection, options);
+  }
+  await tlsMaterial(connection, options)();
+}
+
+async function userSource(connection: Connection, options: ConnectOptions): Promise<CredentialSource> {
+  const { platform, policy, pluginTimeout, pluginOutputLimit, onWarning, onEvent } = options;
+  const { credentialSource } = await import("./auth/credential_source.ts");
+  const persist = persistence(connection, platform);
+  return credentialSource(connection, {
+    platform,
+    policy,
+    pluginTimeout,
+    pluginOutputLimit,
+    persist,
+    onWarning,
+    onEvent,
+  });
+}
+
 // A runtime that may not look at the environment of a pod is told nothing new by that.
-async function runsInPod(platform: Partial<Platform> | undefined): Promise<boolean> {
+async function runsInPod(
+  { isInCluster }: typeof import("./auth/kubernetes/mod.ts"),
+  platform: Partial<Platform> | undefined,
+): Promise<boolean> {
   try {
     return await isInCluster({ platform });
   } catch (error) {
@@ -146,9 +164,11 @@ function persistence(
 ): ((config: Readonly<Record<string, string>>) => Promise<void>) | undefined {
   if (origin?.kind !== "file" || origin.path === undefined || userName === undefined) return undefined;
   const file = { path: origin.path, user: userName, platform };
-  return (config) =>
-    updateUserInFile(file, (stanza) => ({
+  return async (config) => {
+    const { updateUserInFile } = await import("./kubeconfig/update_user.ts");
+    await updateUserInFile(file, (stanza) => ({
       ...stanza,
       "auth-provider": { ...stanza["auth-provider"] as object, config },
     }));
+  };
 }

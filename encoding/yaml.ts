@@ -1,11 +1,6 @@
-/**
- * YAML as kubectl reads it. kubectl's parser is libyaml by way of go-yaml v2, which reads YAML 1.1 in its own way: a JavaScript
- * parser of YAML 1.2 refuses files that it takes, and takes files that it refuses. Hence a port.
- */
-import { dump } from "js-yaml";
-import { compose, type YamlValue } from "./yaml_compose.ts";
-import { YamlFault } from "./yaml_cursor.ts";
-import { parseEvents } from "./yaml_parser.ts";
+/** YAML as kubectl reads it. The parser is js-yaml's; what the parsed text means is go-yaml v2's. */
+import { dump, parseEvents, YAMLException } from "js-yaml";
+import { compose, ComposeError, type YamlValue } from "./yaml_compose.ts";
 
 /** Why YAML cannot be read, and where. Holds nothing of the text. */
 export class YamlError extends Error {
@@ -29,8 +24,6 @@ export class YamlError extends Error {
     this.column = column;
   }
 }
-
-const controls = new RegExp(String.raw`[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]`);
 
 /** Limits of {@linkcode parseYaml}. */
 export interface ParseYamlOptions {
@@ -56,16 +49,19 @@ export interface ParsedYaml {
  */
 export function parseYaml(text: string, options: ParseYamlOptions = {}): ParsedYaml {
   const { maxDepth = 1000 } = options;
-  const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const source = firstDocument(text);
   try {
-    const { events, end } = parseEvents(source, maxDepth);
-    checkCharacters(source, end);
-    const { value, duplicates } = compose(events, maxDepth);
-    return { value, warnings: duplicates.map((index) => duplicateWarning(source, index)) };
+    const { value, duplicates } = compose(source, parseEvents(source, { maxDepth }));
+    return { value, warnings: duplicates.map((position) => duplicateWarning(source, position)) };
   } catch (error) {
-    if (!(error instanceof YamlFault)) throw error;
-    const { line, column } = place(source, error.index);
-    throw new YamlError(error.message, line, column);
+    if (error instanceof ComposeError) {
+      const { line, column } = place(source, error.position);
+      throw new YamlError(error.message, line, column);
+    }
+    if (!(error instanceof YAMLException)) throw error;
+    // The exception carries the text, and some reasons end in a quotation of it.
+    const reason = error.reason.replace(/(?:: | ").*$/s, "");
+    throw new YamlError(reason, (error.mark?.line ?? -1) + 1, (error.mark?.column ?? -1) + 1);
   }
 }
 
@@ -79,18 +75,25 @@ export function stringifyYaml(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true });
 }
 
-// libyaml reads in blocks of 512 bytes, and takes no control character from those that it reads.
-function checkCharacters(source: string, end: number): void {
-  const index = source.slice(0, Math.ceil((end + 4) / 512) * 512).search(controls);
-  if (index >= 0) throw new YamlFault("control characters are not allowed", index);
+// kubectl reads no further than the first document, and so does not see what is wrong behind it.
+function firstDocument(text: string): string {
+  let started = false;
+  for (const match of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
+    const before = text.slice(0, match.index);
+    if (started || !/^\uFEFF?(?:[ \t]*(?:#.*)?(?:\r\n?|\n)|%.*(?:\r\n?|\n))*$/.test(before)) return before;
+    if (match[0] === "...") throw new YamlError("did not find expected node content", before.split("\n").length, 1);
+    started = true;
+  }
+  return text;
 }
 
-function duplicateWarning(source: string, index: number): string {
-  const { line, column } = place(source, index);
+function duplicateWarning(source: string, position: number): string {
+  const { line, column } = place(source, position);
   return `line ${line}, column ${column}: the same key again; the last one counts`;
 }
 
-function place(source: string, index: number): { readonly line: number; readonly column: number } {
-  const lines = source.slice(0, index).split(/\r\n?|[\n\x85\u2028\u2029]/);
-  return { line: lines.length, column: lines.at(-1)!.length + 1 };
+function place(source: string, position: number): { line: number; column: number } {
+  if (position < 0) return { line: 0, column: 0 };
+  const before = source.slice(0, position);
+  return { line: before.split("\n").length, column: position - before.lastIndexOf("\n") };
 }

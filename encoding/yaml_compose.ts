@@ -3,15 +3,34 @@
  * the last of two equal keys wins, merge keys act where they stand, an alias is expanded afresh each time, and tags on
  * collections are ignored.
  */
-import { YamlFault } from "./yaml_cursor.ts";
-import type { Event } from "./yaml_parser.ts";
+import { EVENT_ID, getScalarValue, type parseEvents, SCALAR_STYLE } from "js-yaml";
 import { keyText, resolvePlain, resolveTagged, ScalarError, type ScalarValue } from "./yaml_scalar.ts";
 
+/** What the parser reports. */
+export type Event = ReturnType<typeof parseEvents>[number];
+type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 /** Plain data. */
 export type YamlValue = ScalarValue | YamlValue[] | { [key: string]: YamlValue };
 type Fields = { [key: string]: YamlValue };
 
+const { DOCUMENT, SEQUENCE, MAPPING, SCALAR, ALIAS, POP } = EVENT_ID;
 const aliasRatio = { low: 400_000, high: 4_000_000 };
+const anchorName = /^[0-9A-Za-z_-]+$/;
+
+/** What a fault is about, and where. Holds nothing of the text. */
+export class ComposeError extends Error {
+  /** Offset into the text; -1 when unknown. */
+  readonly position: number;
+
+  /**
+   * @param reason What is wrong
+   * @param position Offset into the text
+   */
+  constructor(reason: string, position: number) {
+    super(reason);
+    this.position = position;
+  }
+}
 
 /** A composed document. */
 export interface Composed {
@@ -24,52 +43,52 @@ export interface Composed {
 /**
  * Builds the value of the first document.
  *
+ * @param source The text that the events refer to
  * @param events What the parser found
- * @param maxDepth Most levels of nesting, aliases expanded
  * @returns The value, and where keys are given twice
- * @throws {YamlFault} When kubectl would refuse it, or it is nested too deeply
+ * @throws {ComposeError} On what kubectl refuses, too
  */
-export function compose(events: readonly Event[], maxDepth: number): Composed {
+export function compose(source: string, events: readonly Event[]): Composed {
   const duplicates: number[] = [];
-  const targets = aliasTargets(events);
+  const first = events[0];
+  if (first?.type !== DOCUMENT) return { value: null, duplicates };
+  const handles = tagHandles(first);
+  const targets = aliasTargets(source, events);
   const expanding = new Set<number>();
-  // What JSON cannot hold is refused in the end, for a later key of the same name may replace it.
-  const refused = new Map<object, YamlFault>();
-  let notFinite: YamlFault | undefined;
-  let at = 0;
-  let depth = 0;
+  let at = 1;
   let decoded = 0;
   let aliased = 0;
-  const value = events.length === 0 ? null : node();
-  if (refused.size > 0 || notFinite) checkJson(value);
-  return { value, duplicates };
+  return { value: node(), duplicates };
 
   function node(): YamlValue {
     const event = events[at]!;
     count(event);
-    if (event.type === "scalar") {
-      at++;
-      return scalar(event);
+    switch (event.type) {
+      case SCALAR:
+        at++;
+        return scalar(event);
+      case ALIAS:
+        return expand(event, node);
+      case SEQUENCE:
+        return sequence();
     }
-    // Aliases can nest deeper than the text does.
-    if (++depth > maxDepth) throw new YamlFault(`nesting exceeds ${maxDepth} levels`, event.start);
-    const value = event.type === "alias" ? expand(event, node) : event.type === "sequence" ? sequence() : mapping({});
-    depth--;
-    return value;
+    const fields: Fields = {};
+    mapping(fields);
+    return fields;
   }
 
   function sequence(): YamlValue[] {
     const items: YamlValue[] = [];
     at++;
-    while (events[at]!.type !== "end") items.push(node());
+    while (events[at]!.type !== POP) items.push(node());
     at++;
     return items;
   }
 
   // `inherited` holds the keys that came from a merge: a key of the mapping's own replaces those in silence.
-  function mapping(fields: Fields, inherited?: Set<string>, merging = false): Fields {
+  function mapping(fields: Fields, inherited?: Set<string>, merging = false): void {
     at++;
-    for (let event = events[at]!; event.type !== "end"; event = events[at]!) {
+    for (let event = events[at]!; event.type !== POP; event = events[at]!) {
       if (isMerge(event)) {
         at++;
         merge(fields, inherited ??= new Set());
@@ -77,24 +96,19 @@ export function compose(events: readonly Event[], maxDepth: number): Composed {
       }
       const key = keyOf(event);
       const value = node();
-      if (key === undefined) {
-        refused.set(fields, new YamlFault("unsupported map key", event.start));
-        continue;
-      }
       if (merging) inherited!.add(key);
-      else if (Object.hasOwn(fields, key) && !inherited?.delete(key)) duplicates.push(event.start);
+      else if (Object.hasOwn(fields, key) && !inherited?.delete(key)) duplicates.push(positionOf(event));
       if (key === "__proto__") {
         Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true });
       } else fields[key] = value;
     }
     at++;
-    return fields;
   }
 
   function merge(fields: Fields, inherited: Set<string>): void {
-    if (events[at]!.type !== "sequence") return mergeOne(fields, inherited);
+    if (events[at]!.type !== SEQUENCE) return mergeOne(fields, inherited);
     const starts: number[] = [];
-    for (at++; events[at]!.type !== "end"; at = after(at)) starts.push(at);
+    for (at++; events[at]!.type !== POP; at = after(at)) starts.push(at);
     const end = at + 1;
     // Earlier sources win, so they are written last.
     for (const start of starts.reverse()) {
@@ -106,23 +120,21 @@ export function compose(events: readonly Event[], maxDepth: number): Composed {
 
   function mergeOne(fields: Fields, inherited: Set<string>): void {
     const event = events[at]!;
-    const target = event.type === "alias" ? events[targets.get(at)!] : event;
-    if (target?.type !== "mapping") {
-      throw new YamlFault("map merge requires map or sequence of maps as the value", event.start);
+    const target = event.type === ALIAS ? events[targets.get(at)!] : event;
+    if (target?.type !== MAPPING) {
+      throw new ComposeError("map merge requires map or sequence of maps as the value", positionOf(event));
     }
     count(event);
-    if (event.type !== "alias") mapping(fields, inherited, true);
-    else {
-      expand(event, () => {
-        count(target);
-        mapping(fields, inherited, true);
-      });
-    }
+    if (event.type !== ALIAS) return mapping(fields, inherited, true);
+    expand(event, () => {
+      count(target);
+      mapping(fields, inherited, true);
+    });
   }
 
   function expand<T>(event: Event, read: () => T): T {
     const own = at;
-    if (expanding.has(own)) throw new YamlFault("an anchor's value contains itself", event.start);
+    if (expanding.has(own)) throw new ComposeError("an anchor's value contains itself", positionOf(event));
     expanding.add(own);
     at = targets.get(own)!;
     const value = read();
@@ -131,52 +143,60 @@ export function compose(events: readonly Event[], maxDepth: number): Composed {
     return value;
   }
 
-  function scalar({ text = "", plain, tag, start }: Event): ScalarValue {
-    if (plain) return finite(resolvePlain(text), start);
-    if (tag === undefined) return text;
+  function scalar(event: Scalar): YamlValue {
+    const text = event.fast ? source.slice(event.valueStart, event.valueEnd) : getScalarValue(source, event);
+    if (event.tagStart < 0) return event.style === SCALAR_STYLE.PLAIN ? finite(resolvePlain(text), event) : text;
     try {
-      return finite(resolveTagged(tag, text), start);
+      return finite(resolveTagged(tagOf(event), text), event);
     } catch (error) {
-      throw error instanceof ScalarError ? new YamlFault(error.message, start) : error;
+      throw error instanceof ScalarError ? new ComposeError(error.message, positionOf(event)) : error;
     }
   }
 
-  function keyOf(event: Event): string | undefined {
-    const target = event.type === "alias" ? events[targets.get(at)!]! : event;
-    if (target.type !== "scalar") throw new YamlFault("invalid map key", event.start);
+  function keyOf(event: Event): string {
+    const target = event.type === ALIAS ? events[targets.get(at)!]! : event;
+    if (target.type !== SCALAR) throw new ComposeError("invalid map key", positionOf(event));
     count(event);
     if (target !== event) expand(event, () => count(target));
     else at++;
-    const { text = "", plain, tag } = target;
-    if (!plain && tag === undefined) return text;
-    return keyText(plain ? resolvePlain(text) : scalar(target), text);
+    const text = getScalarValue(source, target);
+    const value = target.tagStart >= 0
+      ? resolveTagged(tagOf(target), text)
+      : target.style === SCALAR_STYLE.PLAIN
+      ? resolvePlain(text)
+      : text;
+    const key = keyText(value, text);
+    if (key === undefined) throw new ComposeError("unsupported map key", positionOf(event));
+    return key;
   }
 
-  function isMerge({ text, plain, tag }: Event): boolean {
-    return text === "<<" && (plain === true || tag === "!" || tag === "tag:yaml.org,2002:merge");
+  function isMerge(event: Event): boolean {
+    if (event.type !== SCALAR || event.valueEnd - event.valueStart !== 2) return false;
+    if (source.charCodeAt(event.valueStart) !== 0x3c || source.charCodeAt(event.valueStart + 1) !== 0x3c) return false;
+    if (event.tagStart < 0) return event.style === SCALAR_STYLE.PLAIN;
+    const tag = tagOf(event);
+    return tag === "!" || tag === "tag:yaml.org,2002:merge";
   }
 
-  function finite(value: ScalarValue, start: number): ScalarValue {
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      notFinite ??= new YamlFault("a number is not finite", start);
-    }
-    return value;
+  function tagOf(event: Scalar): string {
+    const raw = source.slice(event.tagStart, event.tagEnd);
+    if (raw.startsWith("!<")) return raw.slice(2, -1);
+    const end = raw.indexOf("!", 1) + 1;
+    return end === 0 ? handles.get("!") + raw.slice(1) : handles.get(raw.slice(0, end)) + raw.slice(end);
   }
 
-  function checkJson(value: YamlValue): void {
-    if (typeof value === "number" && !Number.isFinite(value)) throw notFinite;
-    if (value === null || typeof value !== "object") return;
-    if (refused.has(value)) throw refused.get(value);
-    Object.values(value).forEach(checkJson);
+  function finite(value: ScalarValue, event: Scalar): ScalarValue {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    throw new ComposeError("a number is not finite", positionOf(event));
   }
 
   function after(index: number): number {
-    let open = 0;
+    let depth = 0;
     do {
       const { type } = events[index++]!;
-      if (type === "sequence" || type === "mapping") open++;
-      else if (type === "end") open--;
-    } while (open > 0);
+      if (type === SEQUENCE || type === MAPPING) depth++;
+      else if (type === POP) depth--;
+    } while (depth > 0);
     return index;
   }
 
@@ -186,7 +206,7 @@ export function compose(events: readonly Event[], maxDepth: number): Composed {
     if (expanding.size === 0) return;
     aliased++;
     if (aliased > 100 && decoded > 1000 && aliased / decoded > allowedAliasRatio(decoded)) {
-      throw new YamlFault("document contains excessive aliasing", event.start);
+      throw new ComposeError("document contains excessive aliasing", positionOf(event));
     }
   }
 }
@@ -196,17 +216,41 @@ function allowedAliasRatio(decoded: number): number {
   return 0.99 - 0.89 * Math.min(1, Math.max(0, share));
 }
 
-// An alias means the last anchor of its name before it, which may be that of a node around it.
-function aliasTargets(events: readonly Event[]): Map<number, number> {
+function aliasTargets(source: string, events: readonly Event[]): Map<number, number> {
   const anchors = new Map<string, number>();
   const targets = new Map<number, number>();
-  for (let index = 0; index < events.length; index++) {
-    const { type, anchor, text, start } = events[index]!;
-    if (anchor !== undefined) anchors.set(anchor, index);
-    if (type !== "alias") continue;
-    const target = anchors.get(text!);
-    if (target === undefined) throw new YamlFault("unknown anchor referenced", start);
-    targets.set(index, target);
+  for (let index = 1; index < events.length; index++) {
+    const event = events[index]!;
+    if (event.type === POP || event.type === DOCUMENT || event.anchorStart < 0) continue;
+    const name = source.slice(event.anchorStart, event.anchorEnd);
+    if (!anchorName.test(name)) {
+      throw new ComposeError("did not find expected alphabetic or numeric character", event.anchorStart);
+    }
+    if (event.type !== ALIAS) anchors.set(name, index);
+    else if (anchors.has(name)) targets.set(index, anchors.get(name)!);
+    else throw new ComposeError("unknown anchor referenced", event.anchorStart);
   }
   return targets;
+}
+
+function tagHandles(document: Extract<Event, { type: typeof DOCUMENT }>): Map<string, string> {
+  const handles = new Map([["!", "!"], ["!!", "tag:yaml.org,2002:"]]);
+  for (const directive of document.directives) {
+    if (directive.kind === "tag") handles.set(directive.handle, directive.prefix);
+    else if (directive.version !== "1.1") throw new ComposeError("found incompatible YAML document", 0);
+  }
+  return handles;
+}
+
+function positionOf(event: Event): number {
+  switch (event.type) {
+    case SCALAR:
+      return event.valueStart;
+    case SEQUENCE:
+    case MAPPING:
+      return event.start;
+    case ALIAS:
+      return event.anchorStart;
+  }
+  return -1;
 }
