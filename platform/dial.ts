@@ -134,9 +134,11 @@ function quiet<S extends Socket>(socket: S): S {
 
 function once(socket: Socket, event: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once(event, () => resolve());
-    socket.once("error", reject);
-    socket.once("close", () => reject(new Error("the connection was closed")));
+    const closed = () => reject(new Error("the connection was closed"));
+    socket.once("error", reject).once("close", closed).once(event, () => {
+      socket.off("error", reject).off("close", closed);
+      resolve();
+    });
   });
 }
 
