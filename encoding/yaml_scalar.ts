@@ -14,6 +14,7 @@ const timestampPattern =
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const maxUint64 = 2n ** 64n - 1n;
 
+const longestWord = 5;
 const words = new Map<string, null | boolean | number>();
 add(true, "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON");
 add(false, "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF");
@@ -48,7 +49,7 @@ export function resolvePlain(text: string): ScalarValue {
     case 0x37:
     case 0x38:
     case 0x39:
-      return words.get(text) ?? resolveNumber(text) ?? text;
+      return resolveNumber(text) ?? words.get(text) ?? text;
     case 0x2e: // .
       return words.get(text) ?? resolveDotted(text) ?? text;
     case 0x59: // Y y N n T t F f O o ~
@@ -62,7 +63,7 @@ export function resolvePlain(text: string): ScalarValue {
     case 0x4f:
     case 0x6f:
     case 0x7e: {
-      const word = words.get(text);
+      const word = text.length > longestWord ? undefined : words.get(text);
       return word === undefined ? text : word;
     }
     default:
@@ -126,8 +127,9 @@ export function resolveTagged(tag: string, text: string): ScalarValue {
 export function keyText(value: ScalarValue, text: string): string | undefined {
   if (value === null) return undefined;
   if (typeof value === "bigint" && value > int64.max) return undefined;
-  if (typeof value !== "number" || integerPattern.test(text.replaceAll("_", ""))) return String(value);
-  return formatFloatKey(value);
+  if (typeof value !== "number") return String(value);
+  const isInteger = Number.isSafeInteger(value) && integerPattern.test(text.replaceAll("_", ""));
+  return isInteger ? String(value) : formatFloatKey(value);
 }
 
 // Go writes a float key with the digits of 32 bits, and so does kubectl.
@@ -146,7 +148,8 @@ function formatFloatKey(value: number): string {
 }
 
 function resolveNumber(text: string): number | bigint | undefined {
-  const plain = text.includes("_") ? text.replaceAll("_", "") : text;
+  if (!/^[-+._0-9]+(?:[xXoObBeE.]|$)/.test(text)) return undefined;
+  const plain = text.replaceAll("_", "");
   return resolveInteger(plain) ?? resolveFloat(plain);
 }
 
