@@ -11,13 +11,10 @@
  *
  * @module
  */
-export { checkFiles } from "./check_files.ts";
-export type { CheckFilesOptions } from "./check_files.ts";
 export { formatKubeconfig } from "./format.ts";
 export { loadKubeconfig } from "./load.ts";
 export type { LoadKubeconfigOptions } from "./load.ts";
 export { mergeKubeconfigs } from "./merge.ts";
-export { namespaceName } from "./overrides.ts";
 export type { ResolveContextOptions } from "./overrides.ts";
 export { parseKubeconfig } from "./parse.ts";
 export type { ParseKubeconfigOptions } from "./parse.ts";
@@ -41,6 +38,4 @@ export type {
   PemSource,
   UserStanza,
 } from "./types.ts";
-export { updateUserInFile } from "./update_user.ts";
-export type { PlainStanza, UpdateUserOptions } from "./update_user.ts";
 export { validateKubeconfig } from "./validate.ts";
