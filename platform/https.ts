@@ -65,7 +65,8 @@ export function send(pool: Pool, outgoing: OutgoingRequest): Exchange {
   const request = open(pool.agent, outgoing);
   const stopped = () => signal?.aborted ? { reason: signal.reason } : pool.stop();
   let answered = false;
-  const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+  let finish!: (end?: Promise<void>) => void;
+  const over = new Promise<void>((resolve) => finish = resolve);
   const response = new Promise<Response>((resolve, reject) => {
     const abort = () => void request.destroy();
     signal?.addEventListener("abort", abort, { once: true });

@@ -27,7 +27,7 @@ export function toOutgoing(url: URL, { init, route }: OutgoingContext): Outgoing
   if (typeof body === "string") return make(new TextEncoder().encode(body), "text/plain;charset=UTF-8");
   const packed = new Response(body);
   const type = packed.headers.get("content-type");
-  return packed.bytes().then((bytes) => make(bytes, type));
+  return packed.arrayBuffer().then((bytes) => make(new Uint8Array(bytes), type));
 
   function make(body: OutgoingRequest["body"], type?: string | null): OutgoingRequest {
     const method = init.method?.toUpperCase() ?? "GET";
