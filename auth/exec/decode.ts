@@ -27,7 +27,7 @@ export interface DecodeOptions {
  * Reads an API object from JSON or YAML, by the rules and with the words of client-go's decoder
  * (client-go-semantics 1.8): text whose first character is `{` is JSON, all else is YAML. Unknown fields pass.
  *
- * @param bytes UTF-8; other bytes become U+FFFD
+ * @param bytes UTF-8, a byte order mark is passed over; other bytes become U+FFFD
  * @param options What is being done, for the message
  * @returns The object and what it says it is
  * @throws {KubecredError} `plugin_output` in client-go's words, which quote nothing but one character
@@ -43,11 +43,9 @@ export function decodeObject(bytes: Uint8Array, options: DecodeOptions): Decoded
   if (apiVersion.split("/").length > 2) throw failed(`unexpected GroupVersion string: ${apiVersion.slice(0, 80)}`);
   return { fields, kind, apiVersion };
 
-  // A byte order mark sends JSON the way of YAML, which stops reading behind the first document.
   function readValue(bytes: Uint8Array): unknown {
     const text = new TextDecoder().decode(bytes);
-    const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return !hasMark && /^\s*\{/.test(text) ? readJson(text) : readYaml(text);
+    return /^\s*\{/.test(text) ? readJson(text) : readYaml(text);
   }
 
   function readJson(text: string): unknown {

@@ -286,6 +286,8 @@ describe("execSource() sharing", () => {
   it("E24 has one key for equal stanzas and clusters", () => {
     const reordered = { ...cluster, config: { snorlax: "panda", apple: "orange" } };
     assert.equal(execKey(stanza, { cluster }), execKey(structuredClone(stanza), { cluster: reordered }));
+    const untold = { ...stanza, provideClusterInfo: false };
+    assert.equal(execKey(untold, { cluster }), execKey(untold, { cluster: { ...cluster, server: "bar" } }));
     assert.equal(execKey(stanza, { cluster, user: "a" }), execKey(stanza, { cluster, user: "b" }));
   });
 
