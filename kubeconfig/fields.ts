@@ -25,9 +25,8 @@ export class FieldError extends Error {
 
   /** Adds the step that leads to the value. */
   within(step: string | number): this {
-    this.#path = typeof step === "number"
-      ? `[${step}]${this.#path}`
-      : step + (this.#path === "" || this.#path.startsWith("[") ? "" : ".") + this.#path;
+    const dot = this.#path === "" || this.#path.startsWith("[") ? "" : ".";
+    this.#path = (typeof step === "number" ? `[${step}]` : step) + dot + this.#path;
     this.message = `${this.#path} ${this.#reason}`;
     return this;
   }
