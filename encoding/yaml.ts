@@ -25,6 +25,8 @@ export class YamlError extends Error {
   }
 }
 
+const markers = ["\n---", "\n...", "\r---", "\r..."];
+
 /** Limits of {@linkcode parseYaml}. */
 export interface ParseYamlOptions {
   /** Most levels of nesting. @default {1000} */
@@ -77,6 +79,7 @@ export function stringifyYaml(value: unknown): string {
 
 // kubectl reads no further than the first document, and so does not see what is wrong behind it.
 function firstDocument(text: string): string {
+  if (!/^\uFEFF?(?:---|\.\.\.)/.test(text) && !markers.some((marker) => text.includes(marker))) return text;
   let started = false;
   for (const match of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
     const before = text.slice(0, match.index);
