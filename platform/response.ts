@@ -86,17 +86,12 @@ export function toResponse(request: ClientRequest, { incoming, outgoing, stopped
 /** Reads its stream without the detour that the runtimes take for a stream that is not their own. */
 class StreamedResponse extends Response {
   override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.bodyUsed) throw new TypeError("Body already consumed");
-    const chunks: Uint8Array[] = [];
-    // Deno takes three times as long with `for await`.
-    const reader = this.body!.getReader();
-    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
-    return join(chunks);
+    return join(await readAll(this));
   }
 
   override async arrayBuffer(): Promise<ArrayBuffer> {
     const { buffer, byteOffset, length } = await this.bytes();
-    return buffer.slice(byteOffset, byteOffset + length);
+    return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
   }
 
   override async text(): Promise<string> {
@@ -104,8 +99,20 @@ class StreamedResponse extends Response {
   }
 
   override async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+    const chunks = await readAll(this);
+    // Deno and Bun parse a long text where it lies, in half the time and memory.
+    if (chunks.length > 4) return await new Response(new Blob(chunks)).json();
+    return JSON.parse(new TextDecoder().decode(join(chunks)));
   }
+}
+
+async function readAll(response: Response): Promise<Uint8Array<ArrayBuffer>[]> {
+  if (response.bodyUsed) throw new TypeError("Body already consumed");
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  // Deno takes three times as long with `for await`.
+  const reader = response.body!.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
+  return chunks;
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
