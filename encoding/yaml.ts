@@ -25,6 +25,8 @@ export class YamlError extends Error {
   }
 }
 
+type Events = ReturnType<typeof parseEvents>;
+
 const markers = ["\n---", "\n...", "\r---", "\r..."];
 
 /** Limits of {@linkcode parseYaml}. */
@@ -44,17 +46,18 @@ export interface ParsedYaml {
 /**
  * Reads the first document of YAML text, or JSON, the way kubectl does.
  *
- * @param text The text
+ * @param yaml The text
  * @param options Limits
  * @returns The value, and what was odd but accepted
  * @throws {YamlError} When kubectl would refuse it, or it is nested too deeply
  */
-export function parseYaml(text: string, options: ParseYamlOptions = {}): ParsedYaml {
+export function parseYaml(yaml: string, options: ParseYamlOptions = {}): ParsedYaml {
   const { maxDepth = 1000 } = options;
-  const source = firstDocument(text);
+  const source = firstDocument(yaml);
   try {
-    const { value, duplicates } = compose(source, parseEvents(source, { maxDepth }));
-    return { value, warnings: duplicates.map((position) => duplicateWarning(source, position)) };
+    const { text, events } = parseIndented(source, maxDepth);
+    const { value, duplicates } = compose(text, events);
+    return { value, warnings: duplicates.map((position) => duplicateWarning(text, position)) };
   } catch (error) {
     if (error instanceof ComposeError) {
       const { line, column } = place(source, error.position);
@@ -88,6 +91,21 @@ function firstDocument(text: string): string {
     started = true;
   }
   return text;
+}
+
+// Inside brackets and quotes YAML 1.2 wants lines to be indented, and kubectl does not care: a `}` at the margin is common.
+// White space means nothing there, so a line that the parser finds too far left is moved to the right.
+function parseIndented(text: string, maxDepth: number): { readonly text: string; readonly events: Events } {
+  for (let budget = 16 * 1024 * 1024;; budget -= text.length) {
+    try {
+      return { text, events: parseEvents(text, { maxDepth }) };
+    } catch (error) {
+      const mark = error instanceof YAMLException && error.reason === "deficient indentation" ? error.mark : undefined;
+      if (!mark || budget < text.length) throw error;
+      const start = mark.position - mark.column;
+      text = text.slice(0, start) + " ".repeat(64) + text.slice(start);
+    }
+  }
 }
 
 function duplicateWarning(source: string, position: number): string {
