@@ -178,7 +178,7 @@ function cluster(random: Random, anchored: boolean): Node {
 }
 
 function context(random: Random): Node {
-  const name = () => random.chance(0.9) ? random.pick(["one", "two", "'3'", "gone"]) : value(random, soundStrings);
+  const name = () => random.chance(0.9) ? random.pick(["one", "one", "one", "two", "gone"]) : value(random, soundStrings);
   const fields: [string, Node][] = [["cluster", name()], ["user", name()]];
   if (random.chance(0.4)) fields.push(["namespace", value(random, soundStrings)]);
   if (random.chance(0.1)) fields.push(["extensions", extensions(random)]);

@@ -40,10 +40,10 @@ export function canonicalWithPaths(config: Fields, ours: Kubeconfig | undefined)
   return canonicalPlain(config);
 }
 
-function absolute(fields: Fields, names: readonly string[], folder = ""): void {
+function absolute(fields: Fields, names: readonly string[], folder: string | undefined): void {
   for (const name of names) {
     const path = fields[name] as string | undefined;
-    if (path && !isAbsolute(path)) fields[name] = join(folder, path);
+    if (folder && path && !isAbsolute(path)) fields[name] = join(folder, path);
   }
 }
 
@@ -96,6 +96,14 @@ function some(value: unknown): unknown {
 }
 
 function extensions(list: unknown): unknown {
-  const found = ((list ?? []) as Fields[]).map(({ name, extension }) => [name ?? "", extension ?? null]);
+  const found = ((list ?? []) as Fields[]).map(({ name, extension }) => [name ?? "", unsigned(extension ?? null)]);
   return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+// kubectl prints -0, which reads back as 0.
+function unsigned(value: unknown): unknown {
+  if (Object.is(value, -0)) return 0;
+  if (Array.isArray(value)) return value.map(unsigned);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unsigned(item)]));
 }
