@@ -1,4 +1,3 @@
-import { isAbsolutePath, joinPath } from "../encoding/lexical_path.ts";
 import { decodeUnicode } from "../encoding/unicode.ts";
 import { type ErrorCode, hasCode, KubecredError } from "../errors.ts";
 import { resolvePlatform } from "../platform/mod.ts";
@@ -6,7 +5,7 @@ import type { Platform } from "../platform/types.ts";
 import { locateKubeconfig, migrateKubeconfig } from "./locate.ts";
 import { mergeKubeconfigs } from "./merge.ts";
 import { decodeKubeconfig, faultOf } from "./parse.ts";
-import { absolutePath, directoryOf, isPath } from "./paths.ts";
+import { absolutePath, baseDirectory, isPath } from "./paths.ts";
 import { changeField } from "./plain.ts";
 import type { Kubeconfig } from "./types.ts";
 
@@ -89,14 +88,13 @@ function loadError(failures: readonly Failure[]): KubecredError {
   return new KubecredError(same ? code : "kubeconfig_invalid", `Cannot load kubeconfig: ${list}`, { path });
 }
 
-// client-go tools/clientcmd/loader.go ResolveLocalPaths. The directory is that of the path as given: links stay links.
+// client-go tools/clientcmd/loader.go ResolveLocalPaths
 function withAbsolutePaths(
   kubeconfig: Kubeconfig,
   { path, platform }: { readonly path: string; readonly platform: Platform },
 ): Kubeconfig {
   const { os } = platform;
-  const directory = directoryOf(path, os);
-  const base = isAbsolutePath(directory, os) ? directory : joinPath(platform.cwd(), directory, os);
+  const base = baseDirectory(path, platform);
   const resolve = (value: string) => absolutePath(value, base, os);
   return Object.freeze({
     ...kubeconfig,

@@ -1,10 +1,20 @@
 import { cleanPath, isAbsolutePath, joinPath, type PathRules, separatorOf } from "../encoding/lexical_path.ts";
 import { KubecredError } from "../errors.ts";
+import type { Platform } from "../platform/types.ts";
 
-/** The directory of a file, as Go's `filepath.Dir` names it. */
-export function directoryOf(path: string, rules: PathRules): string {
-  const end = rules === "windows" ? Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) : path.lastIndexOf("/");
-  return cleanPath(path.slice(0, end + 1), rules);
+/**
+ * The absolute directory that relative paths of a kubeconfig file start from: that of the path as given. Links stay links.
+ *
+ * @param path The file
+ * @param platform Path rules, and the working directory for a path that is relative
+ * @returns The directory
+ * @see client-go tools/clientcmd/loader.go ResolveLocalPaths
+ */
+export function baseDirectory(path: string, platform: Pick<Platform, "os" | "cwd">): string {
+  const { os } = platform;
+  const end = os === "windows" ? Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) : path.lastIndexOf("/");
+  const directory = cleanPath(path.slice(0, end + 1), os);
+  return isAbsolutePath(directory, os) ? directory : joinPath(platform.cwd(), directory, os);
 }
 
 /**

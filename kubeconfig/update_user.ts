@@ -4,6 +4,7 @@ import { KubecredError } from "../errors.ts";
 import { resolvePlatform } from "../platform/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { decodeKubeconfig, faultOf } from "./parse.ts";
+import { baseDirectory, relativePath } from "./paths.ts";
 
 /** A user stanza as its file has it, to be changed. Nothing in it is concealed. */
 export type PlainStanza = Record<string, unknown>;
@@ -18,14 +19,17 @@ export interface UpdateUserOptions {
   readonly platform?: Partial<Platform>;
 }
 
+const pathFields = ["client-certificate", "client-key", "tokenFile"];
+
 /**
  * Changes one user entry in the file that it came from. The file is read again, so that changes since it was loaded are
  * kept, and replaced as a whole. All else in it stays, relative paths as they were written; comments are lost, as with
- * `kubectl config`.
+ * `kubectl config`. A new path is written relative when it lies in the directory of the file.
  *
  * @param options Which file and which user
- * @param change Gets the stanza and returns the new one
- * @throws `kubeconfig_invalid` when the file is no kubeconfig or has no such user; `file_not_found`, `file_denied` or
+ * @param change Gets the stanza and returns the new one, a new object
+ * @throws `kubeconfig_invalid` when the file is no kubeconfig or has no such user, or a new path is relative and leads out
+ * of its directory; `file_not_found`, `file_denied` or
  * `permission_missing` when it cannot be read or written
  * @see client-go tools/clientcmd/config.go ModifyConfig
  */
@@ -38,7 +42,14 @@ export async function updateUserInFile(
   const config = readPlain(await platform.readFile(path), path);
   const entry = config.users?.find((entry) => (entry?.name ?? "") === user);
   if (!entry) throw failure(path, `user ${JSON.stringify(user)} is not in it`);
-  entry.user = change(entry.user ?? {});
+  const before = entry.user ?? {};
+  const after = change(before);
+  const base = baseDirectory(path, platform);
+  const shorten = (field: string, value: unknown) =>
+    pathFields.includes(field) && typeof value === "string" && value !== before[field]
+      ? relativePath(value, base, platform.os)
+      : value;
+  entry.user = Object.fromEntries(Object.entries(after).map(([field, value]) => [field, shorten(field, value)]));
   await platform.writeFile(path, new TextEncoder().encode(stringifyYaml(config)));
 }
 
