@@ -2,10 +2,9 @@ import { sleep } from "./clock.ts";
 import { permissionError } from "./error_mapping.ts";
 import { denoFiles } from "./files_deno.ts";
 import { homeFrom } from "./home.ts";
+import { lazyTransport } from "./lazy_transport.ts";
 import { outwardFetch } from "./outward_fetch.ts";
-import { denoRun } from "./process_deno.ts";
-import { createTransport } from "./transport.ts";
-import type { Platform } from "./types.ts";
+import type { Command, CommandOutput, Platform } from "./types.ts";
 
 /**
  * Deno, through `Deno.*` alone.
@@ -23,15 +22,21 @@ export function denoPlatform(env: Platform["env"] = denoEnv): Platform {
     home: () => homeFrom({ env, os }),
     cwd: () => Deno.cwd(),
     ...denoFiles,
-    run: denoRun,
+    run,
     fetch: outwardFetch,
-    transport: (options) => createTransport(options, platform),
+    transport: (options) => lazyTransport(options, platform),
     now: () => Date.now(),
     sleep,
     random: () => Math.random(),
     terminal: { isTerminal: () => Deno.stdin.isTerminal() },
   };
   return platform;
+}
+
+// Loaded with the first process, as the transport is with the first request.
+async function run(command: Command): Promise<CommandOutput> {
+  const { denoRun } = await import("./process_deno.ts");
+  return await denoRun(command);
 }
 
 function denoEnv(name: string): string | undefined {

@@ -27,7 +27,7 @@ export function edgePlatform(env: Platform["env"] = () => undefined): Platform {
         `Cannot run ${
           argv[0]
         }: this runtime has no processes. Sources that need none are a token, a client certificate, ` +
-          "basic authentication, tokenRequestSource and any async function that returns a credential",
+          "basic authentication and any async function that returns a credential",
       )),
     fetch: outwardFetch,
     transport: fetchTransport,

@@ -1,10 +1,9 @@
 import { sleep } from "./clock.ts";
 import { nodeFiles } from "./files_node.ts";
 import { homeFrom } from "./home.ts";
+import { lazyTransport } from "./lazy_transport.ts";
 import { outwardFetch } from "./outward_fetch.ts";
-import { nodeRun } from "./process_node.ts";
-import { createTransport } from "./transport.ts";
-import type { Platform } from "./types.ts";
+import type { Command, CommandOutput, Platform } from "./types.ts";
 
 /**
  * Node and Bun, through Node's built-in modules.
@@ -23,9 +22,9 @@ export function nodePlatform(name: "node" | "bun", env: Platform["env"] = nodeEn
     home: () => homeFrom({ env, os }),
     cwd: () => globalThis.process.cwd(),
     ...nodeFiles,
-    run: nodeRun,
+    run,
     fetch: outwardFetch,
-    transport: (options) => createTransport(options, platform),
+    transport: (options) => lazyTransport(options, platform),
     now: () => Date.now(),
     sleep,
     random: () => Math.random(),
@@ -33,6 +32,12 @@ export function nodePlatform(name: "node" | "bun", env: Platform["env"] = nodeEn
     terminal: { isTerminal: () => globalThis.process.getBuiltinModule("node:tty").isatty(0) },
   };
   return platform;
+}
+
+// Loaded with the first process, as the transport is with the first request.
+async function run(command: Command): Promise<CommandOutput> {
+  const { nodeRun } = await import("./process_node.ts");
+  return await nodeRun(command);
 }
 
 function nodeEnv(name: string): string | undefined {

@@ -13,7 +13,7 @@ describe("edgePlatform()", () => {
       code: "unsupported",
       message:
         "Cannot run aws: this runtime has no processes. Sources that need none are a token, a client certificate, " +
-        "basic authentication, tokenRequestSource and any async function that returns a credential",
+        "basic authentication and any async function that returns a credential",
     });
   });
 
