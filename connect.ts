@@ -1,7 +1,6 @@
 import type { PluginPolicy } from "./auth/exec/policy.ts";
 import type { CredentialSource, Observers } from "./auth/types.ts";
 import { createFetch } from "./client/fetch.ts";
-import { tlsMaterial } from "./client/tls_material.ts";
 import type { ClusterFetch } from "./client/types.ts";
 import { hasCode } from "./errors.ts";
 import { completeConnection } from "./kubeconfig/complete.ts";
@@ -126,6 +125,7 @@ async function checkMaterial(
     const { checkFiles } = await import("./kubeconfig/check_files.ts");
     await checkFiles(connection, options);
   }
+  const { tlsMaterial } = await import("./client/tls_material.ts");
   await tlsMaterial(connection, options)();
 }
 

@@ -5,14 +5,13 @@ import { KubecredError } from "../errors.ts";
 import type { ConnectionInit } from "../kubeconfig/types.ts";
 import { untilAborted } from "../platform/abort.ts";
 import { resolvePlatform } from "../platform/mod.ts";
-import type { Platform } from "../platform/types.ts";
+import type { Platform, TlsOptions } from "../platform/types.ts";
 import { version } from "../version.ts";
 import { impersonationHeaders } from "./impersonation.ts";
 import { createPool } from "./pool.ts";
 import { redirected } from "./redirect.ts";
 import { hasHeader, type PreparedRequest, prepareRequest } from "./request.ts";
 import { withTimeout } from "./timeout.ts";
-import { tlsMaterial } from "./tls_material.ts";
 import type { ClusterFetch } from "./types.ts";
 
 /** Options of {@linkcode createFetch}. */
@@ -53,12 +52,17 @@ export function createFetch(
 ): ClusterFetch {
   const platform = resolvePlatform(options.platform);
   const base = serverUrl(connection.server, connection);
-  const pool = createPool(platform, {
-    material: tlsMaterial(connection, { ...options, platform }),
-    proxy: connection.proxyUrl,
-  });
+  const pool = createPool(platform, { material, proxy: connection.proxyUrl });
   const closing = new AbortController();
+  let readMaterial: (() => Promise<TlsOptions>) | undefined;
   return Object.assign(clusterFetch, { close });
+
+  // Loaded with the first request, so that importing this library stays cheap.
+  async function material(): Promise<TlsOptions> {
+    const { tlsMaterial } = await import("./tls_material.ts");
+    readMaterial ??= tlsMaterial(connection, { ...options, platform });
+    return await readMaterial();
+  }
 
   async function clusterFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     closing.signal.throwIfAborted();
