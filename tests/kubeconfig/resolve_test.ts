@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { execCluster } from "../../auth/exec/cluster_info.ts";
+import { encodeExecInfo } from "../../auth/exec/exec_info.ts";
 import {
   type ClusterStanza,
   type Connection,
@@ -177,7 +179,7 @@ describe("resolveContext()", () => {
     assert.equal(hintOf(hint), hint);
   });
 
-  it("C20 hands the cluster's exec extension on, as it stands", () => {
+  it("C20 hands the cluster's exec extension on, and it reaches the plugin as JSON with sorted keys", () => {
     const extensions: NamedExtension[] = [
       { name: "other", extension: { no: 1 } },
       { name: "client.authentication.k8s.io/exec", extension: { other: { b: [1, null], a: true }, audience: "me" } },
@@ -185,6 +187,8 @@ describe("resolveContext()", () => {
     const exec = { ...loginExec, args: ["--one", "", "two words"], provideClusterInfo: true };
     const connection = resolve({ cluster: { extensions }, user: { exec } });
     assert.deepEqual(connection.execConfig, { other: { b: [1, null], a: true }, audience: "me" });
+    const info = encodeExecInfo({ apiVersion: exec.apiVersion, interactive: false, cluster: execCluster(connection) });
+    assert.ok(info.includes('"config":{"audience":"me","other":{"a":true,"b":[1,null]}}'), info);
     assert.deepEqual(connection.user.exec?.args, exec.args);
     assert.equal(connection.user.exec?.provideClusterInfo, true);
     assert.equal(resolve({ user: { exec } }).execConfig, undefined);
