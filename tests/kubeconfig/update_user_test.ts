@@ -12,7 +12,7 @@ users:
 - name: u
   user: { client-certificate: ../old.crt, exec: { command: ./plugin } }
 current-context: kept
-unknown: { big: 9007199254740991 }
+unknown: { big: 18446744073709551615 }
 `;
 
 async function update({ write }: Scratch, change: PlainStanza): Promise<string> {
@@ -64,10 +64,10 @@ describe("updateUserInFile()", () => {
   );
 
   it(
-    "keeps all else",
+    "keeps all else, to the last digit",
     inScratch(async (scratch) => {
       const written = parseKubeconfig(await update(scratch, { token: "new" }));
-      assert.deepEqual(written.unknownFields, { unknown: { big: 9007199254740991 } });
+      assert.deepEqual(written.unknownFields, { unknown: { big: 18446744073709551615n } });
       assert.deepEqual([written["current-context"], written.users[0]?.user.token], ["kept", "kept"]);
     }),
   );
