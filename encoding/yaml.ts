@@ -1,6 +1,7 @@
 /** YAML as kubectl reads it. The parser is js-yaml's; what the parsed text means is go-yaml v2's. */
-import { dump, parseEvents, YAMLException } from "js-yaml";
+import { dump, DUMP_SCHEMA, intYaml11Tag, NOT_RESOLVED, parseEvents, YAMLException } from "js-yaml";
 import { compose, ComposeError, type YamlValue } from "./yaml_compose.ts";
+import { resolvePlain } from "./yaml_scalar.ts";
 
 /** Why YAML cannot be read, and where. Holds nothing of the text. */
 export class YamlError extends Error {
@@ -24,6 +25,14 @@ export class YamlError extends Error {
     this.column = column;
   }
 }
+
+// js-yaml knows no bigint, and quotes only what it would itself take for something else than text.
+const schema = DUMP_SCHEMA.withTags({
+  ...intYaml11Tag,
+  implicitFirstChars: null,
+  resolve: (text) => typeof resolvePlain(text) === "string" ? NOT_RESOLVED : 0,
+  identify: (value) => typeof value === "bigint" || intYaml11Tag.identify(value),
+});
 
 type Events = ReturnType<typeof parseEvents>;
 
@@ -56,7 +65,7 @@ export function parseYaml(yaml: string, options: ParseYamlOptions = {}): ParsedY
   const source = firstDocument(yaml);
   try {
     const { text, events } = parseIndented(source, maxDepth);
-    const { value, duplicates } = compose(text, events);
+    const { value, duplicates } = compose(text, events, maxDepth);
     return { value, warnings: duplicates.map((position) => duplicateWarning(text, position)) };
   } catch (error) {
     if (error instanceof ComposeError) {
@@ -77,7 +86,7 @@ export function parseYaml(yaml: string, options: ParseYamlOptions = {}): ParsedY
  * @returns YAML text
  */
 export function stringifyYaml(value: unknown): string {
-  return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true });
+  return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true, schema });
 }
 
 // kubectl reads no further than the first document, and so does not see what is wrong behind it.

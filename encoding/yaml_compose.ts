@@ -45,36 +45,40 @@ export interface Composed {
  *
  * @param source The text that the events refer to
  * @param events What the parser found
+ * @param maxDepth Most levels of nesting, aliases expanded
  * @returns The value, and where keys are given twice
  * @throws {ComposeError} On what kubectl refuses, too
  */
-export function compose(source: string, events: readonly Event[]): Composed {
+export function compose(source: string, events: readonly Event[], maxDepth: number): Composed {
   const duplicates: number[] = [];
   const first = events[0];
   if (first?.type !== DOCUMENT) return { value: null, duplicates };
   const handles = tagHandles(first);
   const targets = aliasTargets(source, events);
   const expanding = new Set<number>();
+  // What JSON cannot hold is refused in the end, for a later key of the same name may replace it.
+  const refused = new Map<object, ComposeError>();
+  let notFinite: ComposeError | undefined;
   let at = 1;
   let decoded = 0;
   let aliased = 0;
-  return { value: node(), duplicates };
+  let depth = 0;
+  const value = node();
+  if (refused.size > 0 || notFinite) checkJson(value);
+  return { value, duplicates };
 
   function node(): YamlValue {
     const event = events[at]!;
     count(event);
-    switch (event.type) {
-      case SCALAR:
-        at++;
-        return scalar(event);
-      case ALIAS:
-        return expand(event, node);
-      case SEQUENCE:
-        return sequence();
+    if (event.type === SCALAR) {
+      at++;
+      return scalar(event);
     }
-    const fields: Fields = {};
-    mapping(fields);
-    return fields;
+    // Aliases can nest deeper than the text does.
+    if (++depth > maxDepth) throw new ComposeError(`nesting exceeds ${maxDepth} levels`, positionOf(event));
+    const value = event.type === ALIAS ? expand(event, node) : event.type === SEQUENCE ? sequence() : mapping({});
+    depth--;
+    return value;
   }
 
   function sequence(): YamlValue[] {
@@ -86,7 +90,7 @@ export function compose(source: string, events: readonly Event[]): Composed {
   }
 
   // `inherited` holds the keys that came from a merge: a key of the mapping's own replaces those in silence.
-  function mapping(fields: Fields, inherited?: Set<string>, merging = false): void {
+  function mapping(fields: Fields, inherited?: Set<string>, merging = false): Fields {
     at++;
     for (let event = events[at]!; event.type !== POP; event = events[at]!) {
       if (isMerge(event)) {
@@ -96,6 +100,10 @@ export function compose(source: string, events: readonly Event[]): Composed {
       }
       const key = keyOf(event);
       const value = node();
+      if (key === undefined) {
+        refused.set(fields, new ComposeError("unsupported map key", positionOf(event)));
+        continue;
+      }
       if (merging) inherited!.add(key);
       else if (Object.hasOwn(fields, key) && !inherited?.delete(key)) duplicates.push(positionOf(event));
       if (key === "__proto__") {
@@ -103,6 +111,7 @@ export function compose(source: string, events: readonly Event[]): Composed {
       } else fields[key] = value;
     }
     at++;
+    return fields;
   }
 
   function merge(fields: Fields, inherited: Set<string>): void {
@@ -125,11 +134,13 @@ export function compose(source: string, events: readonly Event[]): Composed {
       throw new ComposeError("map merge requires map or sequence of maps as the value", positionOf(event));
     }
     count(event);
-    if (event.type !== ALIAS) return mapping(fields, inherited, true);
-    expand(event, () => {
-      count(target);
-      mapping(fields, inherited, true);
-    });
+    if (event.type !== ALIAS) mapping(fields, inherited, true);
+    else {
+      expand(event, () => {
+        count(target);
+        mapping(fields, inherited, true);
+      });
+    }
   }
 
   function expand<T>(event: Event, read: () => T): T {
@@ -145,29 +156,37 @@ export function compose(source: string, events: readonly Event[]): Composed {
 
   function scalar(event: Scalar): YamlValue {
     const text = event.fast ? source.slice(event.valueStart, event.valueEnd) : getScalarValue(source, event);
-    if (event.tagStart < 0) return event.style === SCALAR_STYLE.PLAIN ? finite(resolvePlain(text), event) : text;
-    try {
-      return finite(resolveTagged(tagOf(event), text), event);
-    } catch (error) {
-      throw error instanceof ScalarError ? new ComposeError(error.message, positionOf(event)) : error;
+    const value = resolve(event, text);
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      notFinite ??= new ComposeError("a number is not finite", positionOf(event));
     }
+    return value;
   }
 
-  function keyOf(event: Event): string {
+  function keyOf(event: Event): string | undefined {
     const target = event.type === ALIAS ? events[targets.get(at)!]! : event;
     if (target.type !== SCALAR) throw new ComposeError("invalid map key", positionOf(event));
     count(event);
     if (target !== event) expand(event, () => count(target));
     else at++;
     const text = getScalarValue(source, target);
-    const value = target.tagStart >= 0
-      ? resolveTagged(tagOf(target), text)
-      : target.style === SCALAR_STYLE.PLAIN
-      ? resolvePlain(text)
-      : text;
-    const key = keyText(value, text);
-    if (key === undefined) throw new ComposeError("unsupported map key", positionOf(event));
-    return key;
+    return keyText(resolve(target, text), text);
+  }
+
+  function resolve(event: Scalar, text: string): ScalarValue {
+    if (event.tagStart < 0) return event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text;
+    try {
+      return resolveTagged(tagOf(event), text);
+    } catch (error) {
+      throw error instanceof ScalarError ? new ComposeError(error.message, positionOf(event)) : error;
+    }
+  }
+
+  function checkJson(value: YamlValue): void {
+    if (typeof value === "number" && !Number.isFinite(value)) throw notFinite;
+    if (value === null || typeof value !== "object") return;
+    if (refused.has(value)) throw refused.get(value);
+    Object.values(value).forEach(checkJson);
   }
 
   function isMerge(event: Event): boolean {
@@ -183,11 +202,6 @@ export function compose(source: string, events: readonly Event[]): Composed {
     if (raw.startsWith("!<")) return raw.slice(2, -1);
     const end = raw.indexOf("!", 1) + 1;
     return end === 0 ? handles.get("!") + raw.slice(1) : handles.get(raw.slice(0, end)) + raw.slice(end);
-  }
-
-  function finite(value: ScalarValue, event: Scalar): ScalarValue {
-    if (typeof value !== "number" || Number.isFinite(value)) return value;
-    throw new ComposeError("a number is not finite", positionOf(event));
   }
 
   function after(index: number): number {
