@@ -83,15 +83,28 @@ export function toResponse(request: ClientRequest, { incoming, outgoing, stopped
   }
 }
 
-/** Reads its stream without the detour that the runtimes take for a stream that is not their own. */
+/**
+ * Reads its stream without the detour that the runtimes take for a stream that is not their own. The loops are written out:
+ * `for await` takes Deno three times as long, and a callback keeps twenty megabytes alive that a list no longer needs.
+ */
 class StreamedResponse extends Response {
   override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return join(await readAll(this));
+    const reader = readerOf(this);
+    // A lie about the length costs no more than this.
+    let bytes = new Uint8Array(Math.min(Number(this.headers.get("content-length")), 1 << 26));
+    let length = 0;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const needed = length + next.value.length;
+      if (needed > bytes.length) bytes = widened(bytes.subarray(0, length), 2 * needed);
+      bytes.set(next.value, length);
+      length = needed;
+    }
+    return bytes.subarray(0, length);
   }
 
   override async arrayBuffer(): Promise<ArrayBuffer> {
-    const { buffer, byteOffset, length } = await this.bytes();
-    return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
+    const { buffer, length } = await this.bytes();
+    return length === buffer.byteLength ? buffer : buffer.slice(0, length);
   }
 
   override async text(): Promise<string> {
@@ -99,32 +112,24 @@ class StreamedResponse extends Response {
   }
 
   override async json(): Promise<unknown> {
-    const chunks = await readAll(this);
-    // Deno and Bun parse a long text where it lies, in half the time and memory.
-    if (chunks.length > 4) return await new Response(new Blob(chunks)).json();
-    return JSON.parse(new TextDecoder().decode(join(chunks)));
+    if (!("Bun" in globalThis)) return JSON.parse(new TextDecoder().decode(await this.bytes()));
+    // Bun parses what lies in a Blob in half the time; Deno takes half as much memory again for it.
+    const reader = readerOf(this);
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
+    return await new Response(new Blob(chunks)).json();
   }
 }
 
-async function readAll(response: Response): Promise<Uint8Array<ArrayBuffer>[]> {
+function readerOf(response: Response): ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> {
   if (response.bodyUsed) throw new TypeError("Body already consumed");
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  // Deno takes three times as long with `for await`.
-  const reader = response.body!.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
-  return chunks;
+  return response.body!.getReader();
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
-  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+function widened(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const wide = new Uint8Array(length);
+  wide.set(bytes);
+  return wide;
 }
 
 function messageOf(error: unknown): string {

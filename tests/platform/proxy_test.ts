@@ -6,7 +6,7 @@ import { environmentProxy, parseProxy } from "../../platform/proxy.ts";
 
 type Row = readonly [env: Readonly<Record<string, string>>, target: string, proxy: string | undefined];
 
-const proxy = "http://proxy.test:3128";
+const proxy = "http://through.test:3128";
 const bypassed = (list: string, target: string): Row => [{ HTTPS_PROXY: proxy, NO_PROXY: list }, target, undefined];
 const proxied = (list: string, target: string): Row => [{ HTTPS_PROXY: proxy, NO_PROXY: list }, target, proxy];
 
@@ -22,11 +22,11 @@ const rows: readonly Row[] = [
   [{ HTTPS_PROXY: "http://upper.test", https_proxy: "http://lower.test" }, "https://example.test", "http://upper.test"],
   [{ HTTPS_PROXY: "", https_proxy: "http://lower.test" }, "https://example.test", "http://lower.test"],
   [{ ALL_PROXY: proxy }, "https://example.test", undefined],
-  [{ HTTPS_PROXY: "proxy.test:3128" }, "https://example.test", proxy],
-  [{ HTTPS_PROXY: "proxy.test" }, "https://example.test", "http://proxy.test"],
+  [{ HTTPS_PROXY: "through.test:3128" }, "https://example.test", proxy],
+  [{ HTTPS_PROXY: "through.test" }, "https://example.test", "http://through.test"],
   [{ HTTPS_PROXY: "127.0.0.1:3128" }, "https://example.test", "http://127.0.0.1:3128"],
-  [{ HTTPS_PROXY: "https://proxy.test" }, "https://example.test", "https://proxy.test"],
-  [{ HTTPS_PROXY: "socks5://proxy.test" }, "https://example.test", "socks5://proxy.test"],
+  [{ HTTPS_PROXY: "https://through.test" }, "https://example.test", "https://through.test"],
+  [{ HTTPS_PROXY: "socks5://through.test" }, "https://example.test", "socks5://through.test"],
   [{ HTTPS_PROXY: "http://u:p%40@proxy.test:1" }, "https://example.test", "http://u:p%40@proxy.test:1"],
   [{ HTTPS_PROXY: proxy, no_proxy: "example.test" }, "https://example.test", undefined],
   [{ HTTPS_PROXY: proxy }, "https://localhost:6443", undefined],
