@@ -7,7 +7,7 @@ import {
   mergeKubeconfigs,
   parseKubeconfig,
 } from "../../kubeconfig/mod.ts";
-import { plainKubeconfig } from "../../kubeconfig/format.ts";
+import { parseYaml } from "../../encoding/yaml.ts";
 import { inScratch } from "./scratch.ts";
 
 const full = `
@@ -63,8 +63,8 @@ users:
 later: { kept: [1, { deep: true }] }
 `;
 
-/** What a kubeconfig says, secrets among it, wherever it came from. */
-const said = (kubeconfig: Kubeconfig) => plainKubeconfig(kubeconfig);
+/** All that a kubeconfig says once it is written, read without any knowledge of kubeconfigs. */
+const said = (kubeconfig: Kubeconfig) => parseYaml(formatKubeconfig(kubeconfig)).value;
 
 describe("formatKubeconfig()", () => {
   it("L06 quotes names that look like numbers, booleans or null", () => {
@@ -119,22 +119,8 @@ describe("formatKubeconfig()", () => {
   it("gives what was read, unknown fields, extensions and secrets among it", () => {
     const first = parseKubeconfig(full);
     const text = formatKubeconfig(first);
-    assert.deepEqual(said(parseKubeconfig(text)), said(first));
+    assert.deepEqual(parseYaml(text).value, parseYaml(full).value);
     assert.equal(formatKubeconfig(parseKubeconfig(text)), text);
-    for (const kept of ["later", "audience", "password: 'on'", "id-token: secret", "http://user:pass@p"]) {
-      assert.ok(text.includes(kept), kept);
-    }
-    assert.deepEqual(Object.keys(said(first)).sort(), [
-      "apiVersion",
-      "clusters",
-      "contexts",
-      "current-context",
-      "extensions",
-      "kind",
-      "later",
-      "preferences",
-      "users",
-    ]);
   });
 
   it("keeps integers that are larger than a number can hold, to the last digit", () => {

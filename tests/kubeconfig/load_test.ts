@@ -187,7 +187,8 @@ describe("loadKubeconfig()", () => {
         assert.deepEqual(names(await loadKubeconfig({ platform: withEnv({ HOME: directory }) })), []);
         await assert.rejects(stat(path(".kube/config")), { code: "ENOENT" });
         await write(".kube/.kubeconfig", named("old"));
-        const KUBECONFIG = await write("listed", named("listed"));
+        const KUBECONFIG = `${await write("listed", named("listed"))}:${path("gone")}`;
+        await loadKubeconfig({ platform: withEnv({ HOME: directory, KUBECONFIG: path(".kube/config") }) });
         assert.deepEqual(names(await loadKubeconfig({ platform: withEnv({ HOME: directory, KUBECONFIG }) })), [
           "listed",
         ]);
@@ -233,6 +234,9 @@ describe("loadKubeconfig()", () => {
       const b = await write("b", named("b"));
       const kubeconfig = await loadKubeconfig({ platform: withEnv({ KUBECONFIG: `:${path("missing")}::${b}:${b}` }) });
       assert.deepEqual([kubeconfig.files, kubeconfig.warnings], [[b], []]);
+      const missing = await loadKubeconfig({ platform: withEnv({ KUBECONFIG: `:${path("missing")}::` }) });
+      assert.deepEqual(missing.warnings, [`Config not found: ${path("missing")}`]);
+      assert.deepEqual((await loadKubeconfig({ platform: withEnv({ KUBECONFIG: ":" }) })).warnings, []);
     }),
   );
 
