@@ -29,12 +29,22 @@ interface Failure {
  * `~/.kube/config`. Files of a list that are missing count as empty; relative paths are resolved against the file that
  * they stand in.
  *
- * @example
+ * @example What kubectl would read
  * ```ts ignore
  * import { loadKubeconfig } from "@kubecred/kubecred/kubeconfig";
  *
  * const { contexts } = await loadKubeconfig();
  * console.log(contexts.map(({ name }) => name));
+ * ```
+ *
+ * @example A file that is on no disk
+ * ```ts
+ * import { loadKubeconfig } from "@kubecred/kubecred/kubeconfig";
+ * import assert from "node:assert/strict";
+ *
+ * const readFile = () => Promise.resolve(new TextEncoder().encode("contexts: [{ name: dev }]"));
+ * const { contexts } = await loadKubeconfig({ path: "/config", platform: { readFile } });
+ * assert.equal(contexts[0]?.name, "dev");
  * ```
  *
  * @param options Which file, and the platform

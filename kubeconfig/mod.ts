@@ -2,11 +2,17 @@
  * Kubeconfig, exactly as kubectl reads it: find the files, parse, merge, resolve a context, validate, write back.
  *
  * @example
- * ```ts ignore
- * import { loadKubeconfig, resolveContext } from "@kubecred/kubecred/kubeconfig";
+ * ```ts
+ * import { parseKubeconfig, resolveContext } from "@kubecred/kubecred/kubeconfig";
+ * import assert from "node:assert/strict";
  *
- * const connection = resolveContext(await loadKubeconfig());
- * console.log(connection.server, connection.namespace);
+ * const kubeconfig = parseKubeconfig(`
+ * clusters: [{ name: dev, cluster: { server: "https://10.0.0.1:6443" } }]
+ * contexts: [{ name: dev, context: { cluster: dev, namespace: web } }]
+ * current-context: dev
+ * `);
+ * const { server, namespace } = resolveContext(kubeconfig);
+ * assert.deepEqual([server, namespace], ["https://10.0.0.1:6443", "web"]);
  * ```
  *
  * @module

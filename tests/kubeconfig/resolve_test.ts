@@ -14,7 +14,6 @@ import {
 import { namespaceName } from "../../kubeconfig/overrides.ts";
 
 const server = "https://10.0.0.1:6443";
-const base64 = (text: string) => btoa(text);
 
 interface Parts {
   readonly cluster?: ClusterStanza;
@@ -42,7 +41,7 @@ function refusal(parts: Parts, options: ResolveContextOptions = {}): Error & { c
   return caught as Error & { code: string };
 }
 
-const trusted = { cluster: { "certificate-authority-data": base64("CA"), "tls-server-name": "name" } };
+const trusted = { cluster: { "certificate-authority-data": btoa("CA"), "tls-server-name": "name" } };
 const loginExec = { apiVersion: "client.authentication.k8s.io/v1", command: "login", interactiveMode: "Never" };
 
 describe("resolveContext()", () => {
@@ -220,7 +219,7 @@ describe("resolveContext()", () => {
 
   it("C22 clears the other form when certificate and key are overridden by files or by data", () => {
     const inline = {
-      user: { "client-certificate-data": base64("CERT"), "client-key-data": base64("KEY") },
+      user: { "client-certificate-data": btoa("CERT"), "client-key-data": btoa("KEY") },
     };
     const overFiles = { clientCertificate: { file: "/crt" }, clientKey: { file: "/key" } };
     const files = resolve(inline, overFiles);
