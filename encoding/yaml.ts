@@ -42,6 +42,8 @@ const markers = ["\n---", "\n...", "\r---", "\r..."];
 export interface ParseYamlOptions {
   /** Most levels of nesting. @default {1000} */
   readonly maxDepth?: number;
+  /** Most characters: the parser takes many times its text in memory. @default {16777216} */
+  readonly maxLength?: number;
 }
 
 /** What {@linkcode parseYaml} read. */
@@ -58,10 +60,11 @@ export interface ParsedYaml {
  * @param yaml The text
  * @param options Limits
  * @returns The value, and what was odd but accepted
- * @throws {YamlError} When kubectl would refuse it, or it is nested too deeply
+ * @throws {YamlError} When kubectl would refuse it, it is nested too deeply or too long
  */
 export function parseYaml(yaml: string, options: ParseYamlOptions = {}): ParsedYaml {
-  const { maxDepth = 1000 } = options;
+  const { maxDepth = 1000, maxLength = 16 * 1024 * 1024 } = options;
+  if (yaml.length > maxLength) throw new YamlError(`it is longer than ${maxLength} characters`, 0, 0);
   const source = firstDocument(yaml);
   try {
     const { text, events } = parseIndented(source, maxDepth);

@@ -120,6 +120,15 @@ test("parseYaml() ends on aliases that expand without measure", () => {
   assert.throws(() => parseYaml(bomb.join("\n")), /document contains excessive aliasing/);
 });
 
+test("parseYaml() does not begin on text that is too long", () => {
+  const length = 16 * 1024 * 1024;
+  assert.equal(parseYaml(" ".repeat(length)).value, null);
+  for (const garbage of [" ", "a: b\n", '"\\n', "\0"]) {
+    const text = garbage.repeat(Math.ceil((length + 1) / garbage.length));
+    assert.throws(() => parseYaml(text), /^YamlError: it is longer than 16777216 characters$/);
+  }
+});
+
 test("parseYaml() ends on nesting, in the text and through aliases", () => {
   assert.throws(() => parseYaml("[".repeat(20_000)), YamlError);
   assert.throws(() => parseYaml("- ".repeat(20_000)), YamlError);
