@@ -218,9 +218,7 @@ describe("resolveContext()", () => {
   });
 
   it("C22 clears the other form when certificate and key are overridden by files or by data", () => {
-    const inline = {
-      user: { "client-certificate-data": btoa("CERT"), "client-key-data": btoa("KEY") },
-    };
+    const inline = { user: { "client-certificate-data": btoa("CERT"), "client-key-data": btoa("KEY") } };
     const overFiles = { clientCertificate: { file: "/crt" }, clientKey: { file: "/key" } };
     const files = resolve(inline, overFiles);
     assert.deepEqual([files.tls.certificate, { ...files.tls.key }], [{ file: "/crt" }, { file: "/key" }]);
