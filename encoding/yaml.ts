@@ -42,7 +42,7 @@ const markers = ["\n---", "\n...", "\r---", "\r..."];
 export interface ParseYamlOptions {
   /** Most levels of nesting. @default {1000} */
   readonly maxDepth?: number;
-  /** Most characters: the parser takes many times its text in memory. @default {16777216} */
+  /** Most characters: the parser takes many times its text in memory. @default {33554432} */
   readonly maxLength?: number;
 }
 
@@ -50,7 +50,7 @@ export interface ParseYamlOptions {
 export interface ParsedYaml {
   /** Plain data; null when there is no document. Each alias is expanded to a copy of its own. */
   readonly value: YamlValue;
-  /** One line for each key that its mapping already had. */
+  /** A line for each key that its mapping already had; of many, the first ten and a line that counts the others. */
   readonly warnings: readonly string[];
 }
 
@@ -63,13 +63,13 @@ export interface ParsedYaml {
  * @throws {YamlError} When kubectl would refuse it, it is nested too deeply or too long
  */
 export function parseYaml(yaml: string, options: ParseYamlOptions = {}): ParsedYaml {
-  const { maxDepth = 1000, maxLength = 16 * 1024 * 1024 } = options;
+  const { maxDepth = 1000, maxLength = 32 * 1024 * 1024 } = options;
   if (yaml.length > maxLength) throw new YamlError(`it is longer than ${maxLength} characters`, 0, 0);
   const source = firstDocument(yaml);
   try {
     const { text, events } = parseIndented(source, maxDepth);
     const { value, duplicates } = compose(text, events, maxDepth);
-    return { value, warnings: duplicates.map((position) => duplicateWarning(text, position)) };
+    return { value, warnings: duplicateWarnings(text, duplicates) };
   } catch (error) {
     if (error instanceof ComposeError) {
       const { line, column } = place(source, error.position);
@@ -120,9 +120,13 @@ function parseIndented(text: string, maxDepth: number): { readonly text: string;
   }
 }
 
-function duplicateWarning(source: string, position: number): string {
-  const { line, column } = place(source, position);
-  return `line ${line}, column ${column}: the same key again; the last one counts`;
+function duplicateWarnings(source: string, positions: readonly number[]): string[] {
+  const warnings = positions.slice(0, 10).map((position) => {
+    const { line, column } = place(source, position);
+    return `line ${line}, column ${column}: the same key again; the last one counts`;
+  });
+  const more = positions.length - warnings.length;
+  return more > 0 ? [...warnings, `${more} more keys stand more than once; the last one of each counts`] : warnings;
 }
 
 function place(source: string, position: number): { line: number; column: number } {

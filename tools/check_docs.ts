@@ -14,7 +14,12 @@ const lint = await doc(["--lint", ...entries]);
 if (!lint.success) console.log(lint.text);
 const problems = (await Promise.all(entries.map(problemsOf))).flat();
 const [errorTable, errors, deviations, ...tests] = await Promise.all(
-  ["docs/errors.md", "errors.ts", "docs/deviations.md", ...await filesUnder(["tests"], (name) => name.endsWith(".ts"))]
+  [
+    "docs/errors.md",
+    "errors.ts",
+    "docs/deviations.md",
+    ...await filesUnder(["tests", "tools/conformance_kubectl.ts"], (name) => name.endsWith(".ts")),
+  ]
     .map((path) => Deno.readTextFile(path)),
 );
 problems.push(...errorTableProblems(errorTable ?? "", errors ?? ""));

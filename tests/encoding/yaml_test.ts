@@ -82,6 +82,12 @@ test("parseYaml() warns of a key that is given twice, by its place alone", () =>
   assert.equal(parseYaml('{"a": 1, "a": 2, "a": 3}').warnings.length, 2);
 });
 
+test("parseYaml() counts the keys that are given twice when there are many", () => {
+  const { warnings } = parseYaml("a: b\n".repeat(30_000));
+  assert.equal(warnings.length, 11);
+  assert.equal(warnings[10], "29989 more keys stand more than once; the last one of each counts");
+});
+
 test("parseYaml() quotes nothing of the text when it fails", () => {
   const secret = "SUPERSECRET";
   for (
@@ -121,11 +127,11 @@ test("parseYaml() ends on aliases that expand without measure", () => {
 });
 
 test("parseYaml() does not begin on text that is too long", () => {
-  const length = 16 * 1024 * 1024;
+  const length = 32 * 1024 * 1024;
   assert.equal(parseYaml(" ".repeat(length)).value, null);
   for (const garbage of [" ", "a: b\n", '"\\n', "\0"]) {
     const text = garbage.repeat(Math.ceil((length + 1) / garbage.length));
-    assert.throws(() => parseYaml(text), /^YamlError: it is longer than 16777216 characters$/);
+    assert.throws(() => parseYaml(text), /^YamlError: it is longer than 33554432 characters$/);
   }
 });
 
