@@ -163,7 +163,7 @@ export class KubeStatusError extends KubecredError {
 }
 
 /**
- * Whether a caught value is an error with this code.
+ * Whether a caught value is an error with this code, or with one of these.
  *
  * @example
  * ```ts
@@ -171,13 +171,17 @@ export class KubeStatusError extends KubecredError {
  * import assert from "node:assert/strict";
  *
  * assert.ok(hasCode(new KubecredError("timeout", "Cannot list pods: no answer"), "timeout"));
+ * assert.ok(hasCode(new KubecredError("timeout", "Cannot list pods: no answer"), "connection_failed", "timeout"));
  * assert.ok(!hasCode(new TypeError("fetch failed"), "timeout"));
  * ```
  *
  * @param error Anything that was thrown
- * @param code The code to look for
- * @returns True, and the type narrows to an error with that code
+ * @param codes The codes to look for
+ * @returns True, and the type narrows to an error with one of these codes
  */
-export function hasCode<C extends ErrorCode>(error: unknown, code: C): error is Error & { readonly code: C } {
-  return error instanceof Object && "code" in error && error.code === code;
+export function hasCode<C extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is Error & { readonly code: C } {
+  return error instanceof Object && "code" in error && codes.includes(error.code as C);
 }

@@ -79,9 +79,8 @@ async function loadFile(path: string, platform: Platform): Promise<Kubeconfig | 
     bytes = await platform.readFile(path);
   } catch (error) {
     if (hasCode(error, "file_not_found")) return undefined;
-    const code = (["file_denied", "permission_missing", "unsupported"] as const).find((code) => hasCode(error, code));
-    if (code === undefined) throw error;
-    return { path, code, reason: (error as Error).message };
+    if (!hasCode(error, "file_denied", "permission_missing", "unsupported")) throw error;
+    return { path, code: error.code, reason: error.message };
   }
   try {
     return withAbsolutePaths(decodeKubeconfig(decodeUnicode(bytes), { kind: "file", path }), { path, platform });

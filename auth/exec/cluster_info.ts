@@ -100,12 +100,9 @@ export async function loadExecCluster(
   try {
     return execCluster(connection, { ca: await resolvePlatform(options.platform).readFile(file) });
   } catch (error) {
-    const code = (["file_not_found", "file_denied", "permission_missing"] as const).find((code) =>
-      hasCode(error, code)
-    );
-    if (code === undefined) throw error;
-    const reason = `failed to load CA bundle for execProvider: ${(error as Error).message}`;
-    throw new KubecredError(code, `Cannot describe the cluster: ${reason}`, { path: file });
+    if (!hasCode(error, "file_not_found", "file_denied", "permission_missing")) throw error;
+    const reason = `failed to load CA bundle for execProvider: ${error.message}`;
+    throw new KubecredError(error.code, `Cannot describe the cluster: ${reason}`, { path: file });
   }
 }
 

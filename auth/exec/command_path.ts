@@ -50,7 +50,7 @@ async function searchPath(name: string, platform: Platform): Promise<ResolvedCom
       return notFound(name, "cannot run executable found relative to current directory");
     }
   } catch (error) {
-    if (!hasCode(error, "permission_missing") && !hasCode(error, "unsupported")) throw error;
+    if (!hasCode(error, "permission_missing", "unsupported")) throw error;
     return { path: name };
   }
   return notFound(name, `executable file not found in ${os === "windows" ? "%PATH%" : "$PATH"}`);

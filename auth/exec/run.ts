@@ -124,9 +124,8 @@ export function createRun(stanza: ExecStanza, options: RunOptions): ObservedSour
   }
 
   function explain(error: unknown): unknown {
-    const code = [...pluginFailures, ...otherFailures].find((code) => hasCode(error, code));
-    if (code === undefined) return error;
-    const { message, exitCode } = error as KubecredError;
+    if (!hasCode(error, ...pluginFailures, ...otherFailures)) return error;
+    const { code, message, exitCode } = error as KubecredError;
     const hint = pluginFailures.includes(code) && installHint ? `\n\n${installHint}` : "";
     const help = (message === `exec: executable ${command} not found` ? installHelp : "") + hint;
     const text = `Cannot get credentials from plugin "${command}": ${message}${help && mayHelp() ? help : ""}`;
