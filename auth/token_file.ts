@@ -1,6 +1,7 @@
 import { hasCode, KubecredError } from "../errors.ts";
 import { untilAborted } from "../platform/abort.ts";
 import { resolvePlatform } from "../platform/mod.ts";
+import { readFailure } from "../platform/read_failure.ts";
 import { rereading } from "../platform/rereading.ts";
 import type { Platform } from "../platform/types.ts";
 import { makeCredential } from "./credential.ts";
@@ -52,7 +53,7 @@ async function readFile(path: string, platform: Platform): Promise<Uint8Array> {
     return await platform.readFile(path);
   } catch (error) {
     if (!hasCode(error, "file_not_found")) throw error;
-    const reason = `failed to read token file "${path}": open ${path}: no such file or directory`;
+    const reason = `failed to read token file "${path}": ${readFailure(error, path)}`;
     throw new KubecredError("file_not_found", `Cannot get a token: ${reason}`, { path });
   }
 }

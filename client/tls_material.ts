@@ -2,10 +2,11 @@ import type { ClientCertificate } from "../auth/types.ts";
 import { base64Fault, decodeBase64Text } from "../encoding/base64.ts";
 import { rootCertificates } from "../encoding/pem.ts";
 import { serverUrl } from "../encoding/server_url.ts";
-import { hasCode, KubecredError } from "../errors.ts";
+import { KubecredError } from "../errors.ts";
 import type { ConnectionInit, PemSource } from "../kubeconfig/types.ts";
 import { checkCertificate } from "../platform/client_certificate.ts";
 import { resolvePlatform } from "../platform/mod.ts";
+import { readFailure } from "../platform/read_failure.ts";
 import { rereading } from "../platform/rereading.ts";
 import type { Platform, TlsOptions } from "../platform/types.ts";
 import { untrusted } from "../platform/untrusted.ts";
@@ -101,9 +102,7 @@ async function readPem(
   try {
     return new TextDecoder().decode(await platform.readFile(file!));
   } catch (error) {
-    const reason = hasCode(error, "file_not_found")
-      ? `open ${file}: no such file or directory`
-      : (error as Error).message;
+    const reason = readFailure(error, file!);
     throw unreadable(error as KubecredError, `Cannot set up TLS: unable to read ${name} ${file} due to ${reason}`);
   }
 }

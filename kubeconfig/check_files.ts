@@ -1,5 +1,6 @@
 import { hasCode, KubecredError } from "../errors.ts";
 import { resolvePlatform } from "../platform/mod.ts";
+import { readFailure } from "../platform/read_failure.ts";
 import type { Platform } from "../platform/types.ts";
 import type { Connection } from "./types.ts";
 
@@ -29,22 +30,15 @@ export async function checkFiles(
     { what: "client-key", source: key, owner: userName },
     { what: "certificate-authority", source: ca, owner: cluster },
   ];
-  const failures: { readonly error: KubecredError; readonly text: string }[] = [];
+  const failures: { readonly error: Pick<KubecredError, "code" | "path">; readonly text: string }[] = [];
   for (const { what, source, owner = "" } of checks) {
     if (source?.file === undefined) continue;
     try {
       await platform.readFile(source.file);
     } catch (error) {
-      const known = (["file_not_found", "file_denied", "permission_missing", "unsupported"] as const)
-        .find((code) => hasCode(error, code));
-      if (known === undefined) throw error;
-      const reason = known === "file_not_found"
-        ? `open ${source.file}: no such file or directory`
-        : (error as Error).message;
-      failures.push({
-        error: error as KubecredError,
-        text: `unable to read ${what} ${source.file} for ${owner} due to ${reason}`,
-      });
+      if (!hasCode(error, "file_not_found", "file_denied", "permission_missing", "unsupported")) throw error;
+      const reason = readFailure(error, source.file);
+      failures.push({ error, text: `unable to read ${what} ${source.file} for ${owner} due to ${reason}` });
     }
   }
   if (failures.length === 0) return;
