@@ -4,7 +4,7 @@ import { dial } from "./dial.ts";
 import { type Pool, type Route, send, type Stop } from "./https.ts";
 import { endIdleAfter, idleSockets } from "./idle.ts";
 import { type FetchInit, toOutgoing } from "./outgoing.ts";
-import { soundTls } from "./pem.ts";
+import { soundTls } from "./sound_tls.ts";
 import { environmentProxy, parseProxy } from "./proxy.ts";
 import type { Platform, Transport, TransportOptions } from "./types.ts";
 
