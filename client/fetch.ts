@@ -1,5 +1,6 @@
 import type { Credential, CredentialSource, Observers } from "../auth/types.ts";
 import { encodeBase64 } from "../encoding/base64.ts";
+import { byteString } from "../encoding/byte_string.ts";
 import { serverUrl } from "../encoding/server_url.ts";
 import { KubecredError } from "../errors.ts";
 import type { ConnectionInit } from "../kubeconfig/types.ts";
@@ -23,6 +24,9 @@ export interface CreateFetchOptions extends Observers {
   /** Whether files that the connection names may be read. @default {unless the connection came from text} */
   readonly readFiles?: boolean;
 }
+
+/** Milliseconds that a body may take which nobody will see. */
+const longestDrain = 1_000;
 
 /**
  * Makes a `fetch` for one cluster. Relative URLs go to its server, over one keep-alive pool, with the credential of the
@@ -59,8 +63,10 @@ export function createFetch(
 
   // Loaded with the first request, so that importing this library stays cheap.
   async function material(): Promise<TlsOptions> {
-    const { tlsMaterial } = await import("./tls_material.ts");
-    readMaterial ??= tlsMaterial(connection, { ...options, platform });
+    if (!readMaterial) {
+      const { tlsMaterial } = await import("./tls_material.ts");
+      readMaterial ??= tlsMaterial(connection, { ...options, platform });
+    }
     return await readMaterial();
   }
 
@@ -68,7 +74,10 @@ export function createFetch(
     closing.signal.throwIfAborted();
     const request = await prepareRequest(base, input, init);
     request.signal?.throwIfAborted();
-    if (request.url.origin !== base.origin) return await platform.fetch(request.url, init);
+    if (request.url.origin !== base.origin) {
+      const { url, method, headers, body, redirect, signal } = request;
+      return await platform.fetch(url, { ...init, method, headers, body, redirect, signal });
+    }
     return await withTimeout(request, { platform, timeout: options.timeout, send });
   }
 
@@ -77,7 +86,7 @@ export function createFetch(
     for (let hop = 0; hop < 10; hop++) {
       const next = redirected(request, response);
       if (!next) break;
-      await discard(response);
+      await discard(response, platform);
       response = await sendOnce(request = next);
     }
     return response;
@@ -91,7 +100,7 @@ export function createFetch(
     }
     const fresh = await refreshed(request, credential);
     if (!fresh || !request.replayable) return response;
-    await discard(response);
+    await discard(response, platform);
     return await sendWith(request, fresh);
   }
 
@@ -111,7 +120,8 @@ export function createFetch(
   }
 
   async function sendWith(request: PreparedRequest, credential: Credential): Promise<Response> {
-    const transport = await pool.transport(credential.certificate);
+    const opening = untilAborted(pool.transport(credential.certificate), closing.signal);
+    const transport = await untilAborted(opening, request.signal);
     return await transport.fetch(request.url, {
       method: request.method,
       headers: [...request.headers, ...addedHeaders(request.headers, credential)],
@@ -143,7 +153,7 @@ export function createFetch(
 }
 
 function authorizationOf({ token, basic }: Credential): string | undefined {
-  if (token) return `Bearer ${token}`;
+  if (token) return `Bearer ${byteString(token)}`;
   if (basic) return `Basic ${encodeBase64(new TextEncoder().encode(`${basic.username}:${basic.password}`))}`;
 }
 
@@ -151,9 +161,20 @@ function isAnonymous(credential: Credential): boolean {
   return !credential.token && !credential.basic && !credential.certificate;
 }
 
-// A short body is read, so that its connection goes back to the pool; any other is cut off.
-async function discard(response: Response): Promise<void> {
-  const length = Number(response.headers.get("content-length") ?? Infinity);
-  if (length <= 65_536) await response.arrayBuffer();
-  else await response.body?.cancel();
+// A short body is read, so that its connection goes back to the pool; one that is long, or takes long, is cut off. How it
+// ends is of no matter: another answer takes its place.
+async function discard({ headers, body }: Response, platform: Platform): Promise<void> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  const ended = new AbortController();
+  const length = Number(headers.get("content-length") ?? Infinity);
+  if (length <= 65_536) {
+    await Promise.allSettled([Promise.race([drain(reader), platform.sleep(longestDrain, ended.signal)])]);
+  }
+  ended.abort();
+  await Promise.allSettled([reader.cancel()]);
+}
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  while (!(await reader.read()).done);
 }
