@@ -23,6 +23,8 @@ export function lazyTransport(options: TransportOptions, platform: Platform): Tr
   }
 
   async function close(reason?: Error): Promise<void> {
-    await (await open()).close(reason);
+    // One that could not be made was told of by its requests, and has nothing to close.
+    const [opened] = await Promise.allSettled([open()]);
+    if (opened.status === "fulfilled") await opened.value.close(reason);
   }
 }
