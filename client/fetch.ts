@@ -176,5 +176,5 @@ async function discard({ headers, body }: Response, platform: Platform): Promise
 }
 
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  while (!(await reader.read()).done);
+  for (let done = false; !done;) ({ done } = await reader.read());
 }

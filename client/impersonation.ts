@@ -1,3 +1,4 @@
+import { byteString } from "../encoding/byte_string.ts";
 import type { Impersonation } from "../kubeconfig/types.ts";
 
 /** Bytes that a header name may hold (RFC 9110 token), less `%`, which always stands for an escape. */
@@ -11,11 +12,11 @@ const literal = /[A-Za-z0-9!#$&'*+.^_`|~-]/;
  * @returns Header lines, in client-go's order
  */
 export function impersonationHeaders(impersonate: Impersonation): [string, string][] {
-  const lines: [string, string][] = [["Impersonate-User", impersonate.user]];
-  if (impersonate.uid) lines.push(["Impersonate-Uid", impersonate.uid]);
-  for (const group of impersonate.groups ?? []) lines.push(["Impersonate-Group", group]);
+  const lines: [string, string][] = [["Impersonate-User", byteString(impersonate.user)]];
+  if (impersonate.uid) lines.push(["Impersonate-Uid", byteString(impersonate.uid)]);
+  for (const group of impersonate.groups ?? []) lines.push(["Impersonate-Group", byteString(group)]);
   for (const [key, values] of Object.entries(impersonate.extra ?? {})) {
-    for (const value of values) lines.push([`Impersonate-Extra-${escapeKey(key)}`, value]);
+    for (const value of values) lines.push([`Impersonate-Extra-${escapeKey(key)}`, byteString(value)]);
   }
   return lines;
 }

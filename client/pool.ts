@@ -27,11 +27,13 @@ export interface PoolOptions {
  */
 export function createPool(platform: Platform, options: PoolOptions): Pool {
   const open = new Set<Transport>();
+  let closed: Error | undefined;
   let current: { material: TlsOptions; certificate?: ClientCertificate; transport: Transport } | undefined;
   return { transport, close };
 
   async function transport(certificate: ClientCertificate | undefined): Promise<Transport> {
     const material = await options.material();
+    if (closed) throw closed;
     if (current?.material === material && sameCertificate(current.certificate, certificate)) return current.transport;
     if (current) retire(current.transport);
     const tls = certificate ? { ...material, certificate: certificate.cert, key: certificate.key } : material;
@@ -45,6 +47,7 @@ export function createPool(platform: Platform, options: PoolOptions): Pool {
   }
 
   async function close(reason: Error): Promise<void> {
+    closed = reason;
     current = undefined;
     await Promise.all([...open].map((transport) => transport.close(reason)));
     open.clear();

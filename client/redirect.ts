@@ -12,7 +12,7 @@ import type { PreparedRequest } from "./request.ts";
 export function redirected(request: PreparedRequest, response: Response): PreparedRequest | undefined {
   const location = response.headers.get("location");
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
-  if (request.redirect === "manual") return undefined;
+  if (request.redirect === "manual" || !URL.canParse(location, request.url)) return undefined;
   if (request.redirect === "error") {
     throw new KubecredError(
       "connection_failed",

@@ -58,8 +58,8 @@ function requestUrl(base: URL, input: string): URL {
 
 function headerLines(headers: RequestInit["headers"]): [string, string][] {
   if (!headers) return [];
-  if (Array.isArray(headers)) return headers.map(([name, value]) => [name!, value!]);
-  return headers instanceof Headers ? [...headers] : Object.entries(headers as Record<string, string>);
+  if (!(Symbol.iterator in headers)) return Object.entries(headers as Record<string, string>);
+  return Array.from(headers as Iterable<readonly [string, string]>, ([name, value]) => [name, value]);
 }
 
 // Streams are passed on; text and bytes are sent as they are; Response knows how to write all else, such as FormData.

@@ -5,6 +5,7 @@ import type { Credential, CredentialSource } from "../../auth/types.ts";
 import { createFetch, type CreateFetchOptions } from "../../client/mod.ts";
 import type { ConnectionInit } from "../../kubeconfig/types.ts";
 import type { PlatformFetch, TlsOptions } from "../../platform/types.ts";
+import { createAuthority } from "../../testing/mod.ts";
 
 const server = "https://10.0.0.1:6443";
 
@@ -121,6 +122,38 @@ describe("createFetch()", () => {
     assert.ok(!JSON.stringify(outward).match(/secret|jane/));
   });
 
+  it("sends a Request for another origin as it is", async () => {
+    const { platform } = fakeTransports(() => new Response("ok"));
+    const outward: RequestInit[] = [];
+    const fetch = createFetch({ server }, async () => ({ token: "secret" }), {
+      platform: {
+        ...platform,
+        fetch: (_url, init) => Promise.resolve((outward.push(init as RequestInit), new Response())),
+      },
+    });
+    await fetch(new Request("https://other.example/x", { method: "POST", body: "payload", headers: { "x-own": "1" } }));
+    const [{ method, headers, body }] = outward as [RequestInit];
+    assert.equal(method, "POST");
+    assert.equal(new Headers(headers as [string, string][]).get("x-own"), "1");
+    assert.equal(await new Response(body).text(), "payload");
+  });
+
+  it("returns a redirect that names no URL", async () => {
+    const { platform } = fakeTransports(() => new Response("", { status: 302, headers: { location: "http://[" } }));
+    const fetch = createFetch({ server }, async () => ({ token: "t" }), { platform });
+    assert.equal((await fetch("/x")).status, 302);
+  });
+
+  it("sends names and tokens in UTF-8, as client-go does", async () => {
+    const { platform, sent } = fakeTransports(() => new Response("ok"));
+    const impersonate = { user: "jörg", uid: "ü", groups: ["名前"], extra: { k: ["é"] } };
+    const fetch = createFetch({ server, impersonate }, async () => ({ token: "tökèn" }), { platform });
+    await fetch("/x");
+    const names = ["authorization", "impersonate-user", "impersonate-uid", "impersonate-group", "impersonate-extra-k"];
+    const values = names.map((name) => Buffer.from(header(sent[0]!, name)[0]!, "latin1").toString());
+    assert.deepEqual(values, ["Bearer tökèn", "jörg", "ü", "名前", "é"]);
+  });
+
   it("follows redirects within the origin and returns all others", async () => {
     const { platform, sent } = fakeTransports(({ url }) =>
       new Response("", {
@@ -177,6 +210,23 @@ describe("createFetch()", () => {
       assert.equal((await fetch("/x", { method: "POST", body, duplex: "half" } as RequestInit)).status, 401);
       assert.equal(sent.length, 1);
       assert.equal((await fetch("/x")).status, 200);
+    });
+
+    it("replays when the body of the 401 is cut off, or does not end", async () => {
+      const headers = { "content-length": "20" };
+      const bodies = [
+        new ReadableStream({ start: (controller) => controller.error(new Error("cut")) }),
+        new ReadableStream(),
+      ];
+      for (const body of bodies) {
+        const answer = accept("new");
+        const { platform } = fakeTransports((sent) =>
+          answer(sent).ok ? answer(sent) : new Response(body, { status: 401, headers })
+        );
+        const sleep = () => Promise.resolve();
+        const fetch = createFetch({ server }, tokens("old", "new"), { platform: { ...platform, sleep } });
+        assert.equal((await fetch("/x")).status, 200);
+      }
     });
 
     it("does nothing for an anonymous request", async () => {
@@ -282,6 +332,31 @@ describe("createFetch()", () => {
       await fetch.close();
       await refused;
       await assert.rejects(fetch("/x"), { code: "closed" });
+    });
+  });
+
+  describe("while TLS material is being read", () => {
+    const connection: ConnectionInit = { server, tls: { ca: { file: "/ca.pem" } } };
+
+    it("rejects when the signal aborts, and sends nothing once it is closed", async () => {
+      const { cert } = await createAuthority();
+      let read!: (bytes: Uint8Array) => void;
+      const file = new Promise<Uint8Array>((resolve) => read = resolve);
+      const { platform, made } = fakeTransports(() => new Response("ok"));
+      const fetch = createFetch(connection, async () => ({ token: "t" }), {
+        platform: { ...platform, readFile: () => file },
+      });
+      const leaving = new AbortController();
+      const left = assert.rejects(fetch("/x", { signal: leaving.signal }), { message: "left" });
+      const closed = assert.rejects(fetch("/x"), { code: "closed" });
+      await new Promise((resolve) => setTimeout(resolve));
+      leaving.abort(new Error("left"));
+      await left;
+      await fetch.close();
+      await closed;
+      read(new TextEncoder().encode(cert));
+      await new Promise((resolve) => setTimeout(resolve));
+      assert.equal(made.length, 0);
     });
   });
 

@@ -26,6 +26,9 @@ test("prepareRequest() keeps header pairs apart and reads every shape of headers
   assert.deepEqual((await prepareRequest(base, "/", { headers: pairs })).headers, pairs);
   assert.deepEqual((await prepareRequest(base, "/", { headers: { X: "1" } })).headers, [["X", "1"]]);
   assert.deepEqual((await prepareRequest(base, "/", { headers: new Headers({ X: "1" }) })).headers, [["x", "1"]]);
+  // Headers of another package, undici's for one, are no instance of the runtime's own.
+  const foreign = new Map([["x", "1"]]) as unknown as Headers;
+  assert.deepEqual((await prepareRequest(base, "/", { headers: foreign })).headers, [["x", "1"]]);
 });
 
 test("prepareRequest() knows which bodies can be sent again", async () => {
