@@ -130,7 +130,12 @@ export function isAbsent(error: unknown): boolean {
 
 /** Whether the system gave one of these error names. */
 export function hasErrno(error: unknown, ...names: readonly string[]): boolean {
-  return error instanceof Object && "code" in error && names.includes(String(error.code));
+  return names.includes(errnoOf(error));
+}
+
+/** The system's or the runtime's name of an error; empty where it has none. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Object && "code" in error ? String(error.code) : "";
 }
 
 function isNotCapable(error: unknown): boolean {
@@ -138,10 +143,11 @@ function isNotCapable(error: unknown): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Object && "code" in error ? String(error.code) : "";
+  const code = errnoOf(error);
   return reasons[code] ?? (code || messageOf(error));
 }
 
-function messageOf(error: unknown): string {
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { KubecredError } from "../errors.ts";
 import { type Agent, builtin, type ClientRequest, type IncomingMessage } from "./builtin.ts";
+import { hasErrno, messageOf } from "./error_mapping.ts";
 import { toResponse } from "./response.ts";
 import { connectionError } from "./tls_errors.ts";
 
@@ -81,7 +82,7 @@ export function send(pool: Pool, outgoing: OutgoingRequest): Exchange {
     request.on("error", (error: Error) => {
       const stop = stopped();
       if (stop) return reject(stop.reason);
-      if (request.reusedSocket && !answered && isReset(error) && isReplayable(outgoing)) {
+      if (request.reusedSocket && !answered && hasErrno(error, "ECONNRESET", "EPIPE") && isReplayable(outgoing)) {
         const again = send(pool, outgoing);
         finish(again.over);
         return resolve(again.response);
@@ -112,10 +113,6 @@ function isReplayable({ method, body }: OutgoingRequest): boolean {
   return /^(GET|HEAD|OPTIONS|TRACE)$/.test(method) && !(body instanceof ReadableStream);
 }
 
-function isReset(error: Error & { readonly code?: string }): boolean {
-  return error.code === "ECONNRESET" || error.code === "EPIPE";
-}
-
 async function write(request: ClientRequest, { body }: OutgoingRequest): Promise<void> {
   if (!(body instanceof ReadableStream)) return void request.end(body);
   const reader = body.getReader();
@@ -130,8 +127,4 @@ async function write(request: ClientRequest, { body }: OutgoingRequest): Promise
   } catch (error) {
     request.destroy(error instanceof Error ? error : new Error(messageOf(error)));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { KubecredError } from "../errors.ts";
 import type { ClientRequest, IncomingMessage } from "./builtin.ts";
 import { decompress } from "./decompress.ts";
+import { messageOf } from "./error_mapping.ts";
 import type { OutgoingRequest, Stop } from "./https.ts";
 import { connectionError } from "./tls_errors.ts";
 
@@ -130,8 +131,4 @@ function widened(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const wide = new Uint8Array(length);
   wide.set(bytes);
   return wide;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

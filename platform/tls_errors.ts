@@ -1,4 +1,5 @@
 import { KubecredError } from "../errors.ts";
+import { errnoOf, messageOf } from "./error_mapping.ts";
 
 /** What the runtimes' codes mean, in words, with the next step. */
 const reasons: readonly (readonly [code: RegExp, reason: string])[] = [
@@ -24,8 +25,8 @@ const network = /^E(CONN|HOST|NET|PIPE|ADDR|TIMEDOUT|AI_)|^ENOTFOUND$|^ERR_STREA
  */
 export function connectionError(error: unknown, action: string): KubecredError {
   if (error instanceof KubecredError) return error;
-  const code = codeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const code = errnoOf(error);
+  const text = messageOf(error);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return tls(`${wrongName(error)}; set tls-server-name to a name that it has`);
   }
@@ -52,8 +53,4 @@ function wrongName(error: unknown): string {
   const { host, cert } = error as { host?: string; cert?: { subjectaltname?: string } };
   const names = cert?.subjectaltname?.replace(/\b(DNS|IP Address):/g, "") || "no name at all";
   return `x509: certificate is valid for ${names}, not ${host}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Object && "code" in error ? String(error.code) : "";
 }
