@@ -1,3 +1,4 @@
+import { encodeBase64 } from "../encoding/base64.ts";
 import { KubecredError } from "../errors.ts";
 import { builtin, type Socket } from "./builtin.ts";
 
@@ -49,5 +50,5 @@ export function connectTunnel(socket: Socket, { target, proxy }: TunnelOptions):
 export function proxyAuthorization(proxy: URL): [name: string, value: string][] {
   if (proxy.username === "" && proxy.password === "") return [];
   const bytes = new TextEncoder().encode(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`);
-  return [["Proxy-Authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`]];
+  return [["Proxy-Authorization", `Basic ${encodeBase64(bytes)}`]];
 }
