@@ -7,7 +7,7 @@ import type { Fields } from "./fields.ts";
  * @param fields A stanza
  * @returns A shallow copy that prints everything: for a computation, not to keep
  */
-export function reveal(fields: object): Fields {
+function reveal(fields: object): Fields {
   const plain: Fields = {};
   for (const [name, { value, get, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(fields))) {
     if (enumerable || get) plain[name] = get ? get.call(fields) : value;

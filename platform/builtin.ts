@@ -24,9 +24,6 @@ export type Builtin<Name extends BuiltinName> = ReturnType<typeof globalThis.pro
 /** A TCP or TLS socket. */
 export type Socket = InstanceType<Builtin<"node:net">["Socket"]>;
 
-/** A socket with TLS on it. */
-export type TlsSocket = InstanceType<Builtin<"node:tls">["TLSSocket"]>;
-
 /** A request under way. */
 export type ClientRequest = InstanceType<Builtin<"node:http">["ClientRequest"]>;
 

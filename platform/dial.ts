@@ -89,7 +89,7 @@ export async function dial(target: URL, options: DialOptions): Promise<Socket> {
 }
 
 /** Host and port of a URL, the host without the brackets of IPv6. */
-export function addressOf(url: URL): { readonly host: string; readonly port: number } {
+function addressOf(url: URL): { readonly host: string; readonly port: number } {
   const port = url.port || { "https:": 443, "http:": 80, "socks5:": 1080 }[url.protocol];
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(port) };
 }

@@ -83,7 +83,7 @@ export function notServed(): ApiResponse {
 }
 
 /** Group and version of an apiVersion. */
-export function splitVersion(apiVersion: string): [group: string, version: string] {
+function splitVersion(apiVersion: string): [group: string, version: string] {
   const [first = "", second] = apiVersion.split("/");
   return second === undefined ? ["", first] : [first, second];
 }

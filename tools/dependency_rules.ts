@@ -36,7 +36,7 @@ const runtimeGlobal = /(?<!["'./\w])(?:Deno|process|Bun)\.|\bglobalThis\.(?:Deno
  * @param path Path from the project's root
  * @returns The room
  */
-export function roomOf(path: string): string {
+function roomOf(path: string): string {
   return path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
 }
 
