@@ -30,3 +30,14 @@ export function serverUrl(server: string, options: ServerUrlOptions = {}): URL {
     `Cannot use server ${shown}: host must be a URL or a host:port pair: ${shown}`,
   );
 }
+
+/**
+ * The URL of a server without query and fragment, which client-go cuts off only where there is a path to keep.
+ *
+ * @param server The server, as `clusters[].cluster.server` has it
+ * @returns The same text when there is nothing to cut off
+ * @see client-go tools/clientcmd/client_config.go ClientConfig
+ */
+export function withoutQuery(server: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/[^?#]/i.test(server) ? server.replace(/[?#].*$/s, "") : server;
+}

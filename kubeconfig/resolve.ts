@@ -1,5 +1,6 @@
 import { decodeBase64Text } from "../encoding/base64.ts";
 import { cleanText } from "../encoding/clean_text.ts";
+import { withoutQuery } from "../encoding/server_url.ts";
 import { KubecredError } from "../errors.ts";
 import { conceal } from "../redact.ts";
 import { namespaceName, overrideCluster, overrideUser, type ResolveContextOptions } from "./overrides.ts";
@@ -90,7 +91,8 @@ export function resolveContext(kubeconfig: Kubeconfig, options: ResolveContextOp
   if (userName && !userEntry) {
     warnings.push(`user ${JSON.stringify(userName)} is not in the kubeconfig: requests are anonymous`);
   }
-  const server = connectTo(cluster.server!);
+  // As client-go does, so that the plugin and the requests see the same URL.
+  const server = withoutQuery(cluster.server!);
   const impersonate = impersonationOf(user);
   const tls = tlsOf(cluster, user);
   if (!/^https:\/\//i.test(server)) user = withoutCredentials(user, { server, tls, warnings });
@@ -153,11 +155,6 @@ function withoutCredentials(
     warnings.push(`the server is plain HTTP: ${given.join(", ")} of the kubeconfig is not used`);
   }
   return Object.freeze({});
-}
-
-// As client-go does, so that the plugin and the requests see the same URL.
-function connectTo(server: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/[^?#]/i.test(server) ? server.replace(/[?#].*$/s, "") : server;
 }
 
 function tlsOf(cluster: ClusterStanza, user: UserStanza): ConnectionTls {

@@ -1,4 +1,5 @@
 import { decodeBase64, encodeBase64 } from "../../encoding/base64.ts";
+import { withoutQuery } from "../../encoding/server_url.ts";
 import { hasCode, KubecredError } from "../../errors.ts";
 import type { ConnectionInit, JsonValue } from "../../kubeconfig/types.ts";
 import { resolvePlatform } from "../../platform/mod.ts";
@@ -108,11 +109,6 @@ export async function loadExecCluster(
 
 function bundleBytes(data: string): Uint8Array {
   return data.includes("-----BEGIN ") ? new TextEncoder().encode(data) : decodeBase64(data);
-}
-
-// client-go cuts these off only where there is a path to keep.
-function withoutQuery(server: string): string {
-  return /^https?:\/\/[^/?#]+\/[^?#]/i.test(server) ? server.replace(/[?#].*$/s, "") : server;
 }
 
 function checkProxy(server: string, proxyUrl: string): void {
