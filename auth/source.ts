@@ -232,7 +232,10 @@ function stored(source: ObservedSource, store: CredentialStore, key: string, pla
     if (!asked) {
       asked = true;
       const kept = await attempt(() => store.get(key), request);
-      if (kept && !isExpired(kept, { now: platform.now() })) return makeCredential(kept);
+      if (kept && !isExpired(kept, { now: platform.now() })) {
+        if (kept.token || kept.certificate || kept.basic) return makeCredential(kept);
+        request.onWarning?.("The credential store lost the credential: it has to read the fields by name");
+      }
     }
     const credential = await source(request);
     await attempt(() => store.set(key, credential), request);
