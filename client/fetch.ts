@@ -120,9 +120,7 @@ export function createFetch(
   }
 
   async function sendWith(request: PreparedRequest, credential: Credential): Promise<Response> {
-    const opening = untilAborted(pool.transport(credential.certificate), closing.signal);
-    const transport = await untilAborted(opening, request.signal);
-    return await transport.fetch(request.url, {
+    return await pool.send(credential.certificate, request.url, {
       method: request.method,
       headers: [...request.headers, ...addedHeaders(request.headers, credential)],
       body: request.body,

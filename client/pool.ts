@@ -1,10 +1,11 @@
 import type { ClientCertificate } from "../auth/types.ts";
-import type { Platform, TlsOptions, Transport } from "../platform/types.ts";
+import { untilAborted } from "../platform/abort.ts";
+import type { Platform, PlatformFetch, TlsOptions, Transport } from "../platform/types.ts";
 
 /** The connections to one server: a keep-alive pool for the TLS identity of the day. */
 export interface Pool {
-  /** The transport for a client certificate from a credential; absent: the connection's own, if any. */
-  transport(certificate: ClientCertificate | undefined): Promise<Transport>;
+  /** Sends one request, with a client certificate from a credential; absent: the connection's own, if any. */
+  send(certificate: ClientCertificate | undefined, ...request: Parameters<PlatformFetch>): Promise<Response>;
   /** Ends every request under way and closes every connection. */
   close(reason: Error): Promise<void>;
 }
@@ -27,19 +28,26 @@ export interface PoolOptions {
  */
 export function createPool(platform: Platform, options: PoolOptions): Pool {
   const open = new Set<Transport>();
-  let closed: Error | undefined;
+  const closing = new AbortController();
   let current: { material: TlsOptions; certificate?: ClientCertificate; transport: Transport } | undefined;
-  return { transport, close };
+  return { send, close };
 
-  async function transport(certificate: ClientCertificate | undefined): Promise<Transport> {
-    const material = await options.material();
-    if (closed) throw closed;
+  async function send(...[certificate, url, init]: Parameters<Pool["send"]>): Promise<Response> {
+    const reading = untilAborted(options.material(), closing.signal);
+    const material = await untilAborted(reading, init?.signal ?? undefined);
+    closing.signal.throwIfAborted();
+    // At once: a wait in between would let another request close the transport first.
+    return await transport(material, certificate).fetch(url, init);
+  }
+
+  function transport(material: TlsOptions, certificate: ClientCertificate | undefined): Transport {
     if (current?.material === material && sameCertificate(current.certificate, certificate)) return current.transport;
-    if (current) retire(current.transport);
     const tls = certificate ? { ...material, certificate: certificate.cert, key: certificate.key } : material;
-    current = { material, certificate, transport: platform.transport({ tls, proxy: options.proxy }) };
-    open.add(current.transport);
-    return current.transport;
+    const next = platform.transport({ tls, proxy: options.proxy });
+    if (current) retire(current.transport);
+    current = { material, certificate, transport: next };
+    open.add(next);
+    return next;
   }
 
   function retire(transport: Transport): void {
@@ -47,7 +55,7 @@ export function createPool(platform: Platform, options: PoolOptions): Pool {
   }
 
   async function close(reason: Error): Promise<void> {
-    closed = reason;
+    closing.abort(reason);
     current = undefined;
     await Promise.all([...open].map((transport) => transport.close(reason)));
     open.clear();

@@ -64,13 +64,12 @@ function headerLines(headers: RequestInit["headers"]): [string, string][] {
 
 // Streams are passed on; text and bytes are sent as they are; Response knows how to write all else, such as FormData.
 async function readBody(body: RequestInit["body"]): Promise<{ payload: RequestInit["body"]; type?: string }> {
-  if (body === null || body === undefined || body instanceof ReadableStream || body instanceof ArrayBuffer) {
-    return { payload: body ?? null };
-  }
+  if (body === null || body === undefined || body instanceof ReadableStream) return { payload: body ?? null };
   if (typeof body === "string") return { payload: body, type: "text/plain;charset=UTF-8" };
-  if (ArrayBuffer.isView(body)) return { payload: body };
+  if (body instanceof ArrayBuffer) return { payload: new Uint8Array(body) };
+  if (ArrayBuffer.isView(body)) return { payload: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
   const packed = new Response(body);
   // Bun forgets the type once the body is read.
   const type = packed.headers.get("content-type") ?? undefined;
-  return { payload: await packed.arrayBuffer(), type };
+  return { payload: new Uint8Array(await packed.arrayBuffer()), type };
 }

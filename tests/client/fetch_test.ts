@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { cached, type ObservedSource } from "../../auth/source.ts";
 import type { Credential, CredentialSource } from "../../auth/types.ts";
@@ -312,6 +314,24 @@ describe("createFetch()", () => {
       assert.equal(made.length, 3, "from a certificate to none is a change as well");
       await fetch.close();
       assert.ok(made[2]!.closed[0] instanceof Error);
+    });
+
+    it("fails no request that is about to be sent over the old pool", async () => {
+      const server = createServer((request, response) => void request.resume().on("end", () => response.end("ok")));
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const authority = await createAuthority();
+      const certificates = [await authority.issue({ commonName: "a" }), await authority.issue({ commonName: "b" })];
+      let turn = 0;
+      const fetch = createFetch({ server: `http://127.0.0.1:${port}` }, async () => ({
+        certificate: certificates[turn++ % 2]!,
+      }));
+      const bodies = [new Uint8Array([1]), new Uint8Array([1]).buffer, new Blob(["1"]), "1"];
+      const send = (body: BodyInit) => fetch("/", { method: "POST", body }).then((response) => response.text());
+      const texts = await Promise.all(Array.from({ length: 24 }, (_, index) => send(bodies[index % 4]!)));
+      assert.ok(texts.every((text) => text === "ok"));
+      await fetch.close();
+      await new Promise((resolve) => server.close(resolve));
     });
 
     it("makes one pool for many first requests at once", async () => {

@@ -36,6 +36,8 @@ test("prepareRequest() knows which bodies can be sent again", async () => {
     [undefined, true, undefined],
     ["text", true, "text/plain;charset=UTF-8"],
     [new Uint8Array([1, 2]), true, undefined],
+    [new Uint8Array([1, 2]).buffer, true, undefined],
+    [new DataView(new ArrayBuffer(2)), true, undefined],
     [new URLSearchParams({ a: "b" }), true, "application/x-www-form-urlencoded;charset=UTF-8"],
     [new Blob(["x"], { type: "application/json" }), true, "application/json"],
     [new ReadableStream(), false, undefined],
@@ -43,6 +45,11 @@ test("prepareRequest() knows which bodies can be sent again", async () => {
   for (const [body, replayable, type] of rows) {
     const request = await prepareRequest(base, "/", { method: "POST", body });
     assert.equal(request.replayable, replayable);
+    // What a transport takes without another wait.
+    const { body: payload } = request;
+    assert.ok(
+      payload === null || typeof payload === "string" || payload instanceof (replayable ? Uint8Array : ReadableStream),
+    );
     assert.equal(request.headers.find(([name]) => name === "content-type")?.[1]?.split(";")[0], type?.split(";")[0]);
   }
 });
