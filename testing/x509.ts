@@ -1,3 +1,5 @@
+import { KubecredError } from "../errors.ts";
+import { parseIp } from "../platform/ip.ts";
 import { bits, element, integer, octets, oid, sequence, set, text, time, yes } from "./der.ts";
 
 /** The subject or issuer of a certificate. */
@@ -110,11 +112,7 @@ function leafKeyUsage(key: KeyType): Uint8Array {
 }
 
 function addressOctets(ip: string): Uint8Array {
-  if (!ip.includes(":")) return Uint8Array.from(ip.split("."), Number);
-  // A URL spells every IPv6 address in the one canonical way, hexadecimal to the end.
-  const [left = "", right] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split("::");
-  const words = (half: string) => half === "" ? [] : half.split(":").map((word) => parseInt(word, 16));
-  const [head, tail] = [words(left), words(right ?? "")];
-  const all = [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
-  return Uint8Array.from(all.flatMap((word) => [word >> 8, word & 0xff]));
+  const bytes = parseIp(ip);
+  if (!bytes) throw new KubecredError("invalid_argument", `Cannot issue a certificate: ${ip} is no IP address`);
+  return ip.includes(":") ? bytes : bytes.subarray(12);
 }

@@ -83,6 +83,12 @@ test("issue() is refused when expired, not yet valid, for clients only, or for a
   }
 });
 
+test("issue() refuses what is no IP address", async () => {
+  await assert.rejects((await createAuthority()).issue({ commonName: "host", ipAddresses: ["10.0.0"] }), {
+    code: "invalid_argument",
+  });
+});
+
 test("issue() writes names, groups, addresses, usages and dates as asked", async () => {
   const authority = await createAuthority({ name: "root", notAfter: Date.UTC(2055, 0, 1) });
   const issued = await authority.issue({
