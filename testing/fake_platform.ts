@@ -1,4 +1,5 @@
 import { KubecredError } from "../errors.ts";
+import { homeFrom } from "../platform/home.ts";
 import type { Command, CommandOutput, Platform, PlatformFetch, Terminal } from "../platform/types.ts";
 import { type FakeClock, fakeClock } from "./fake_clock.ts";
 
@@ -54,6 +55,7 @@ export function fakePlatform(options: FakePlatformOptions = {}): FakePlatform {
   const written = new Map<string, { mtime: number; mode?: number }>();
   const started = clock.now();
   const runs: Command[] = [];
+  const env = (variable: string) => variables[variable];
   const fetch: PlatformFetch = options.fetch ?? ((url) => {
     const { host } = new URL(url);
     return Promise.reject(new KubecredError("connection_failed", `Cannot reach ${host}: this platform has no network`));
@@ -64,9 +66,9 @@ export function fakePlatform(options: FakePlatformOptions = {}): FakePlatform {
     os,
     files,
     runs,
-    env: (variable) => variables[variable],
+    env,
     environ: () => variables,
-    home: () => variables.HOME ?? variables.USERPROFILE,
+    home: () => homeFrom({ env, os }),
     cwd: () => "/",
     readFile(path) {
       const content = files.get(path);

@@ -42,6 +42,12 @@ test("fakePlatform() reaches nothing when nothing is given", async () => {
   assert.ok(!("terminal" in platform));
 });
 
+test("fakePlatform() finds the home directory by the rules of its system", () => {
+  const variables = { USERPROFILE: "C:\\Users\\me" };
+  assert.equal(fakePlatform({ variables, os: "windows" }).home(), "C:\\Users\\me");
+  assert.equal(fakePlatform({ variables }).home(), undefined);
+});
+
 test("fakePlatform() takes environment, HTTP, clock and terminal from its options", async () => {
   const terminal = { isTerminal: () => true };
   const platform = fakePlatform({
