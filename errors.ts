@@ -54,6 +54,8 @@ export interface KubecredErrorOptions {
 
 /** The base of all errors of this library. Messages read `Cannot <verb> <object>: <reason>` and hold no secret. */
 export class KubecredError extends Error {
+  /** Name of the class. Defined, not assigned: where `Error.prototype` is frozen, an assignment throws. */
+  override readonly name: string = "KubecredError";
   /** What went wrong, as a literal to switch on. */
   readonly code: ErrorCode;
   /** The file that the error is about. */
@@ -70,7 +72,6 @@ export class KubecredError extends Error {
    */
   constructor(code: ErrorCode, message: string, options: KubecredErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = "KubecredError";
     this.code = code;
     if (options.path !== undefined) this.path = options.path;
     if (options.exitCode !== undefined) this.exitCode = options.exitCode;
@@ -134,6 +135,8 @@ export interface Status {
  * ```
  */
 export class KubeStatusError extends KubecredError {
+  /** Name of the class. */
+  override readonly name = "KubeStatusError";
   /** HTTP status code. */
   readonly status: number;
   /** Machine-readable kind, such as `NotFound`; `Unknown` when the server gave none. */
@@ -153,7 +156,6 @@ export class KubeStatusError extends KubecredError {
    */
   constructor(message: string, kubeStatus: Status) {
     super(kubeStatus.code === 410 ? "expired" : "status", message);
-    this.name = "KubeStatusError";
     this.status = kubeStatus.code ?? 0;
     this.reason = kubeStatus.reason || "Unknown";
     this.details = kubeStatus.details ?? {};
