@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -11,8 +20,9 @@ export function removeScratch(): void {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** A path in the directory that nothing has used. */
+/** A path in the directory that nothing has used. Bun runs all files in one process, where another may have removed it. */
 export function fresh(name = "file"): string {
+  mkdirSync(scratch, { recursive: true });
   return join(scratch, `${crypto.randomUUID()}-${name}`);
 }
 
