@@ -59,11 +59,14 @@ interface Call {
 
 async function tokenEndpoint(issuer: string, { fetch, signal }: Call): Promise<string> {
   let url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  if (!isWebUrl(url)) throw invalid("oidc: idp-issuer-url is not an http or https URL");
   let response = await fetch(url, { signal });
   // The question holds nothing secret, so it may follow a redirect anywhere.
   for (let hop = 0; hop < 10 && response.status >= 300 && response.status < 400; hop++) {
+    const location = response.headers.get("location");
+    if (location === null || !isWebUrl(location, url)) break;
     await response.text();
-    url = new URL(response.headers.get("location") ?? "", url).href;
+    url = new URL(location, url).href;
     response = await fetch(url, { signal });
   }
   const body = await response.text();
@@ -73,7 +76,7 @@ async function tokenEndpoint(issuer: string, { fetch, signal }: Call): Promise<s
   }
   const endpoint = parse(body)?.["token_endpoint"];
   if (endpoint === undefined) throw invalid("oidc: discovery object doesn't contain a token_endpoint");
-  if (typeof endpoint === "string" && URL.canParse(endpoint)) return endpoint;
+  if (typeof endpoint === "string" && isWebUrl(endpoint)) return endpoint;
   throw invalid("oidc: failed to decode provider discovery object");
 }
 
@@ -100,15 +103,12 @@ async function requestTokens(config: OidcConfig, call: Call & { endpoint: string
     const reply = isForm ? Object.fromEntries(new URLSearchParams(text)) : parse(text);
     const refusal = refusalOf(response, reply);
     if (reply && refusal === undefined) return reply;
-    reason = [refreshToken, secret].reduce(
-      (words, hidden) => hidden ? words.replaceAll(hidden, "<redacted>") : words,
-      refusal!,
-    );
+    reason = hide(refusal!, [refreshToken, secret, basic.slice("Basic ".length)]);
   }
   throw invalid(`failed to refresh token: ${reason}. Log in to the provider again`);
 }
 
-// The body itself stays out: a provider may echo what it was sent.
+// The body itself stays out.
 function refusalOf(
   { ok, status, statusText }: Response,
   reply: Record<string, unknown> | undefined,
@@ -118,6 +118,16 @@ function refusalOf(
   if (!ok) return `oauth2: cannot fetch token: ${status} ${statusText}`;
   if (!reply) return "oauth2: cannot parse json";
   if (!reply["access_token"]) return "oauth2: server response missing access_token";
+}
+
+/** A provider may echo what it was sent, in any of the forms that it was sent in. */
+function hide(words: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap((text) => [text, formEncode(text), JSON.stringify(text).slice(1, -1)]);
+  return forms.reduce((shown, form) => form ? shown.replaceAll(form, "<redacted>") : shown, words);
+}
+
+function isWebUrl(text: string, base?: string): boolean {
+  return URL.canParse(text, base) && /^https?:/.test(new URL(text, base).protocol);
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

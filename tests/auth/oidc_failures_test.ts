@@ -6,7 +6,7 @@ import { oidcSource } from "../../auth/oidc.ts";
 import type { KubecredError } from "../../errors.ts";
 import { memoryPlatform } from "./memory_platform.ts";
 import { expiring, granted, stanza, start, withIssuer } from "./oidc_fixture.ts";
-import { idToken, type IssuerOptions } from "./oidc_issuer.ts";
+import { idToken, type IssuerOptions, type TokenRequest } from "./oidc_issuer.ts";
 
 describe("oidcSource()", () => {
   for (
@@ -97,6 +97,12 @@ describe("oidcSource()", () => {
       { discovery: { body: { token_endpoint: 5 } } },
       "oidc: failed to decode provider discovery object",
     ],
+    [
+      "an endpoint that is not on the web",
+      { discovery: { body: { token_endpoint: "file:///etc/passwd" } } },
+      "oidc: failed to decode provider discovery object",
+    ],
+    ["a discovery that moved to no URL", { redirect: "http://[" }, "oidc: failed to query metadata endpoint 302"],
   ];
   for (const [what, behaviour, reason] of failures) {
     it(`rejects on ${what}, and shows no secret`, async () => {
@@ -111,6 +117,30 @@ describe("oidcSource()", () => {
       });
     });
   }
+
+  it("shows no secret that the provider echoes in the form that it was sent in", async () => {
+    const token = ({ authorization, form }: TokenRequest) => ({
+      status: 400,
+      body: {
+        error: "invalid_client",
+        error_description: `${authorization} ${new URLSearchParams(form)} ${form.client_secret}`,
+      },
+    });
+    await withIssuer({ token }, async (issuer, platform) => {
+      const secret = 'SECRET "&\\';
+      const config = stanza(issuer, { "refresh-token": `R-${secret}`, "client-secret": `C-${secret}` });
+      await assert.rejects(oidcSource(config, { platform })(), ({ message }: KubecredError) => {
+        assert.match(message, /client_secret=<redacted> <redacted>/);
+        assert.doesNotMatch(message, /SECRET/);
+        return true;
+      });
+    });
+  });
+
+  it("rejects for an issuer that is not on the web", async () => {
+    const config = stanza({ url: "ftp://127.0.0.1:1" }, { "refresh-token": "r" });
+    await assert.rejects(oidcSource(config, { platform: memoryPlatform() })(), { code: "credential_invalid" });
+  });
 });
 
 describe("idTokenExpiry()", () => {
