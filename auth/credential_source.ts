@@ -1,11 +1,13 @@
 import { serverUrl } from "../encoding/server_url.ts";
 import { KubecredError } from "../errors.ts";
 import type { ConnectionInit, ExecStanza } from "../kubeconfig/types.ts";
+import { untilAborted } from "../platform/abort.ts";
 import type { Platform } from "../platform/types.ts";
 import { checkAuthProvider } from "./auth_provider.ts";
 import { makeCredential } from "./credential.ts";
 import { execCluster, execSource, loadExecCluster, type PluginPolicy } from "./exec/mod.ts";
 import { oidcSource } from "./oidc.ts";
+import { closedError } from "./source.ts";
 import { tokenFileSource } from "./token_file.ts";
 import type { Credential, CredentialRequest, CredentialSource, Observers } from "./types.ts";
 import { untrusted } from "../platform/untrusted.ts";
@@ -145,18 +147,21 @@ function fixed(fields: Credential): CredentialSource {
 /** A source that takes a file to make. A failure to make it is tried again on the next request. */
 function opened(open: () => Promise<CredentialSource>): CredentialSource {
   let opening: Promise<CredentialSource> | undefined;
+  let closed = false;
   return Object.assign(get, { close });
 
   async function get(request?: CredentialRequest): Promise<Credential> {
+    if (closed) throw closedError();
     opening ??= open().catch((error) => {
       opening = undefined;
       throw error;
     });
-    const source = await opening;
+    const source = await untilAborted(opening, request?.signal);
     return await source(request);
   }
 
   async function close(): Promise<void> {
+    closed = true;
     const [source] = await Promise.allSettled([opening]);
     if (source.status === "fulfilled") await source.value?.close?.();
   }

@@ -251,6 +251,7 @@ async function attempt<T>(use: () => Promise<T>, { onWarning }: Observers): Prom
   }
 }
 
-function closedError(): KubecredError {
+/** What a source rejects with once it is closed. */
+export function closedError(): KubecredError {
   return new KubecredError("closed", "Cannot get a credential: its source is closed");
 }
