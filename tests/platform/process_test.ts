@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { resolvePlatform } from "../../platform/mod.ts";
 import type { Command } from "../../platform/mod.ts";
-import { bytes, fresh, removeScratch, scratch, script, shell, text } from "./scratch.ts";
+import { bytes, fresh, removeScratch, script, shell, text } from "./scratch.ts";
 
 const { run } = resolvePlatform();
 after(removeScratch);
@@ -82,7 +83,7 @@ const ended: readonly Row[] = [
     command: { argv: ["/usr/bin/env"], clearEnv: true, env: { ONLY: "1" } },
     stdout: "ONLY=1\n",
   },
-  { does: "starts in cwd", command: { argv: ["/bin/pwd"], cwd: scratch }, stdout: `${realpathSync(scratch)}\n` },
+  { does: "starts in cwd", command: { argv: ["/bin/pwd"], cwd: tmpdir() }, stdout: `${realpathSync(tmpdir())}\n` },
   { does: "starts in the caller's cwd", command: { argv: ["/bin/pwd"] }, stdout: `${realpathSync(process.cwd())}\n` },
   { does: "finds a bare name", command: { argv: ["echo", "out"] }, stdout: "out\n" },
   { does: "runs a script with an interpreter", command: { argv: [script("#!/bin/sh\necho out\n")] }, stdout: "out\n" },
@@ -141,7 +142,7 @@ const refused: readonly { does: string; command: () => Command; code: string; me
   },
   {
     does: "a directory",
-    command: () => ({ argv: [scratch] }),
+    command: () => ({ argv: [tmpdir()] }),
     code: "plugin_not_found",
     message: (path) => `Cannot run ${path}: fork/exec ${path}: permission denied`,
   },
@@ -228,7 +229,6 @@ describe("run()", () => {
   });
 
   it("run() starts a prompt in our process group, and any other plugin in its own", async () => {
-    mkdirSync(scratch, { recursive: true });
     const groupOf = async (stdin: Command["stdin"]) =>
       Number(text((await run({ argv: shell("ps -o pgid= -p $$"), stdin })).stdout));
     const ours = Number(execFileSync("ps", ["-o", "pgid=", "-p", `${process.pid}`], { encoding: "utf8" }));

@@ -1,19 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
-/** A directory of its own for one test file. */
-export const scratch: string = mkdtempSync(join(tmpdir(), "kubecred-platform-"));
+/** The directory of the tests of this process; {@linkcode fresh} makes it. */
+const scratch: string = join(tmpdir(), `kubecred-platform-${crypto.randomUUID()}`);
 
 /** Removes the directory; call it in `after`. */
 export function removeScratch(): void {
