@@ -79,6 +79,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Cluster> {
   const readFiles = connection.origin?.kind !== "text" || options.policy === "allow-all";
   await untilAborted(checkMaterial(connection, { platform, readFiles }), signal);
   const source = options.source ?? target.source ?? await userSource(connection, options);
+  // As in client-go, a token file that cannot be read is told here; any other source waits for the first request.
+  if (source !== options.source && connection.user.tokenFile) await source({ signal });
   const fetch = createFetch(connection, source, { platform, timeout, readFiles, onWarning, onEvent });
   const close = async () => {
     await Promise.all([fetch.close(), source === options.source ? undefined : source.close?.()]);

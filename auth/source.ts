@@ -187,9 +187,9 @@ function createCell(source: ObservedSource, platform: Platform): Cell {
     refreshAt = expiresAt === undefined ? Infinity : expiresAt - aheadOf(expiresAt - now);
     onEvent({ type: "refresh", reason, expiresAt });
     if (late) {
-      onWarning(
-        `The credential was already expired on arrival (${new Date(expiresAt!).toISOString()}): check the clock`,
-      );
+      // As JSON, which writes null for a time that no calendar has.
+      const when = JSON.stringify(new Date(expiresAt!));
+      onWarning(`The credential was already expired on arrival (${when}): check the clock`);
     }
     return held;
   }
@@ -217,11 +217,22 @@ function createCell(source: ObservedSource, platform: Platform): Cell {
   }
 
   function onWarning(text: string): void {
-    for (const lease of leases) lease.onWarning?.(text);
+    for (const lease of leases) observe(() => lease.onWarning?.(text));
   }
 
   function onEvent(event: AuthEvent): void {
-    for (const lease of leases) lease.onEvent?.(event);
+    for (const lease of leases) observe(() => lease.onEvent?.(event));
+  }
+}
+
+// An observer that throws is its owner's fault, and ends no login of others: it is reported as an event listener's is.
+function observe(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -15,20 +15,24 @@ export interface ServerUrlOptions {
  * @param server The server, as `clusters[].cluster.server` has it
  * @param options The connection that it belongs to
  * @returns Its URL, whose path is a prefix to all requests
- * @throws `kubeconfig_invalid` when it is neither a URL nor a `host:port` pair
+ * @throws `kubeconfig_invalid` when it is neither a URL nor a `host:port` pair, or carries a name and a password
  * @see client-go rest/url_utils.go DefaultServerURL and DefaultServerUrlFor
  */
 export function serverUrl(server: string, options: ServerUrlOptions = {}): URL {
+  const url = parse(server, options);
+  if (url && !url.username && !url.password) return url;
+  const shown = JSON.stringify(server.replace(/[^/]*@/, "<redacted>@"));
+  const reason = url
+    ? "a name and a password in it would not be sent; give them as username and password of the user"
+    : `host must be a URL or a host:port pair: ${shown}`;
+  throw new KubecredError("kubeconfig_invalid", `Cannot use server ${shown}: ${reason}`);
+}
+
+function parse(server: string, { tls = {}, origin }: ServerUrlOptions): URL | undefined {
   if (/^https?:\/\/[^/?#]/i.test(server) && URL.canParse(server)) return new URL(server);
-  const { tls = {}, origin } = options;
   const secure = origin === undefined && Boolean(tls.ca || tls.certificate || tls.insecure);
   const guess = `${secure ? "https" : "http"}://${server}`;
-  if (/^[^/?#\\\s]+\/?$/.test(server) && URL.canParse(guess)) return new URL(guess);
-  const shown = JSON.stringify(server.replace(/[^/]*@/, "<redacted>@"));
-  throw new KubecredError(
-    "kubeconfig_invalid",
-    `Cannot use server ${shown}: host must be a URL or a host:port pair: ${shown}`,
-  );
+  return /^[^/?#\\\s]+\/?$/.test(server) && URL.canParse(guess) ? new URL(guess) : undefined;
 }
 
 /**

@@ -106,9 +106,8 @@ export function compose(source: string, events: readonly Event[], maxDepth: numb
       }
       if (merging) inherited!.add(key);
       else if (Object.hasOwn(fields, key) && !inherited?.delete(key)) duplicates.push(positionOf(event));
-      if (key === "__proto__") {
-        Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true });
-      } else fields[key] = value;
+      if (key in Object.prototype) define(fields, key, value);
+      else fields[key] = value;
     }
     at++;
     return fields;
@@ -267,4 +266,10 @@ function positionOf(event: Event): number {
       return event.anchorStart;
   }
   return -1;
+}
+
+// By definition, as an assignment reaches what Object.prototype has of that name.
+function define(fields: Fields, key: string, value: YamlValue): void {
+  const descriptor = { __proto__: null, value, enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(fields, key, descriptor as PropertyDescriptor);
 }

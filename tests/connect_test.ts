@@ -74,6 +74,25 @@ describe("connect()", () => {
     assert.equal(server.connections, seen);
   });
 
+  it("says at once that a token file is missing", async () => {
+    const tokenFile = join(directory, "no-token");
+    const missing = await kubeconfig({ user: { tokenFile } });
+    await assert.rejects(connect({ kubeconfig: missing }), { code: "file_not_found", path: tokenFile });
+    const cluster = await connect({ kubeconfig: await kubeconfig({ user: { tokenFile, token: "static-token" } }) });
+    await get(cluster, namespaces, "default");
+    await cluster.close();
+  });
+
+  it("refuses a server with a name and a password in its URL, without showing them", async () => {
+    const config = JSON.parse(server.kubeconfig());
+    config.clusters[0].cluster.server = server.url.replace("//", "//alice:planted@");
+    await assert.rejects(connect({ kubeconfig: parseKubeconfig(JSON.stringify(config)) }), (error: Error) => {
+      assert.match(error.message, /^Cannot use server "https:\/\/<redacted>@/);
+      assert.ok(!inspect(error).includes("planted"));
+      return true;
+    });
+  });
+
   it("runs no plugin of a kubeconfig that is text, unless the policy says so", async () => {
     const own = await fakePlugin({ directory, name: "text-plugin" });
     const config = parseKubeconfig(server.kubeconfig({ user: { exec: own.stanza } }));

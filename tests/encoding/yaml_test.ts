@@ -230,3 +230,10 @@ test("stringifyYaml() writes integers to the last digit", () => {
   const value = { a: 18446744073709551615n, b: [9007199254740993n, -9223372036854775808n] };
   assert.deepEqual(parseYaml(stringifyYaml(value)).value, value);
 });
+
+test("parseYaml() takes keys that Object.prototype has, whatever was done to it", () => {
+  const keys = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+  const { value } = parseYaml(keys.map((key) => `${key}: 1`).join("\n"));
+  assert.deepEqual(Object.keys(value as object), keys);
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+});
