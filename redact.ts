@@ -5,7 +5,13 @@
  */
 
 const placeholder = "<redacted>";
-const inspectors = [Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")];
+
+// Shared by all concealed objects, of which a kubeconfig can have thousands.
+const printing: PropertyDescriptorMap = {
+  toJSON: { value: shown },
+  [Symbol.for("nodejs.util.inspect.custom")]: { value: inspected },
+  [Symbol.for("Deno.customInspect")]: { value: inspected },
+};
 
 type Inspect = (value: unknown, options: unknown) => string;
 
@@ -17,25 +23,30 @@ type Inspect = (value: unknown, options: unknown) => string;
  * @returns A frozen object with the same fields
  */
 export function conceal<T extends object>(fields: T, secrets: readonly (keyof T)[]): Readonly<T> {
-  const sealed: Record<PropertyKey, unknown> = {};
-  const shown: Record<PropertyKey, unknown> = {};
+  const sealed: Record<string, unknown> = {};
   for (const name of Object.keys(fields) as (keyof T & string)[]) {
     const value = fields[name];
     if (value === undefined) continue;
-    const secret = secrets.includes(name);
-    shown[name] = secret ? placeholder : value;
-    if (secret) define(sealed, name, { get: () => value });
-    else define(sealed, name, { value, enumerable: true });
+    if (secrets.includes(name)) define(sealed, name, { get: () => value });
+    else if (name in Object.prototype) define(sealed, name, { value, enumerable: true });
+    else sealed[name] = value;
   }
-  define(sealed, "toJSON", { value: () => ({ ...shown }) });
-  for (const symbol of inspectors) define(sealed, symbol, { value: inspected });
-  return Object.freeze(sealed) as Readonly<T>;
+  return Object.freeze(Object.defineProperties(sealed, printing)) as Readonly<T>;
+}
 
-  // Node calls (depth, options, inspect), Deno calls (inspect, options).
-  function inspected(first: unknown, options: unknown, third?: unknown): unknown {
-    const inspect = (typeof first === "function" ? first : third) as Inspect | undefined;
-    return inspect ? inspect({ ...shown }, options) : { ...shown };
+function shown(this: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, { value, get, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(this))) {
+    if (enumerable || get) define(fields, name, { value: get ? placeholder : value, enumerable: true });
   }
+  return fields;
+}
+
+// Node calls (depth, options, inspect), Deno calls (inspect, options).
+function inspected(this: object, first: unknown, options: unknown, third?: unknown): unknown {
+  const inspect = (typeof first === "function" ? first : third) as Inspect | undefined;
+  const fields = shown.call(this);
+  return inspect ? inspect(fields, options) : fields;
 }
 
 function define(target: object, name: PropertyKey, descriptor: PropertyDescriptor): void {

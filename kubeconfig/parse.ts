@@ -116,7 +116,8 @@ function named<F extends "cluster" | "context" | "user">(known: Fields, field: F
   return Object.freeze(entries.map(({ name, stanza, unknownFields }) => {
     if (names.has(name)) throw new FieldError(`duplicate name ${JSON.stringify(name)} in list`).within(`${field}s`);
     names.add(name);
-    return Object.freeze({ name, [field]: stanza, origin, ...(unknownFields && { unknownFields }) }) as
+    const entry = { name, [field]: stanza, origin };
+    return Object.freeze(unknownFields ? { ...entry, unknownFields } : entry) as
       & { readonly name: string; readonly origin: Origin }
       & Record<F, Entry["stanza"]>;
   }));

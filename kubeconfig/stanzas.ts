@@ -114,8 +114,9 @@ function entries(field: string, stanza: Reader): Reader {
   return list((value) => {
     const fields = known(value) as Fields | undefined;
     if (fields === undefined) return undefined;
-    const { name = "", [field]: content = Object.freeze({}), ...rest } = fields;
-    const unknownFields = Object.keys(rest).length > 0 ? { unknownFields: Object.freeze(rest) } : {};
-    return { name, stanza: content, ...unknownFields };
+    const { name = "", [field]: stanza = Object.freeze({}) } = fields;
+    if (Object.keys(fields).every((key) => key === "name" || key === field)) return { name, stanza };
+    const { name: _name, [field]: _stanza, ...rest } = fields;
+    return { name, stanza, unknownFields: Object.freeze(rest) };
   }, empty);
 }
