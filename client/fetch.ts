@@ -58,16 +58,24 @@ export function createFetch(
   const base = serverUrl(connection.server, connection);
   const pool = createPool(platform, { material, proxy: connection.proxyUrl });
   const closing = new AbortController();
+  let inline: TlsOptions | undefined;
   let readMaterial: (() => Promise<TlsOptions>) | undefined;
   return Object.assign(clusterFetch, { close });
 
-  // Loaded with the first request, so that importing this library stays cheap.
-  async function material(): Promise<TlsOptions> {
+  // What is inline cannot change. Loaded with the first request, so that importing this library stays cheap.
+  function material(): TlsOptions | Promise<TlsOptions> {
+    return inline ?? loadMaterial();
+  }
+
+  async function loadMaterial(): Promise<TlsOptions> {
     if (!readMaterial) {
       const { tlsMaterial } = await import("./tls_material.ts");
       readMaterial ??= tlsMaterial(connection, { ...options, platform });
     }
-    return await readMaterial();
+    const read = await readMaterial();
+    const { ca, certificate, key } = connection.tls ?? {};
+    if (!ca?.file && !certificate?.file && !key?.file) inline = read;
+    return read;
   }
 
   async function clusterFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {

@@ -13,7 +13,7 @@ export interface Pool {
 /** What a pool is made of. */
 export interface PoolOptions {
   /** TLS material; a new object when it has changed. */
-  readonly material: () => Promise<TlsOptions>;
+  readonly material: () => TlsOptions | Promise<TlsOptions>;
   /** Explicit proxy. */
   readonly proxy?: string;
 }
@@ -33,8 +33,10 @@ export function createPool(platform: Platform, options: PoolOptions): Pool {
   return { send, close };
 
   async function send(...[certificate, url, init]: Parameters<Pool["send"]>): Promise<Response> {
-    const reading = untilAborted(options.material(), closing.signal);
-    const material = await untilAborted(reading, init?.signal ?? undefined);
+    const read = options.material();
+    const material = read instanceof Promise
+      ? await untilAborted(untilAborted(read, closing.signal), init?.signal ?? undefined)
+      : read;
     closing.signal.throwIfAborted();
     // At once: a wait in between would let another request close the transport first.
     return await transport(material, certificate).fetch(url, init);
