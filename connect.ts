@@ -113,7 +113,7 @@ async function findTarget(options: ConnectOptions): Promise<Target> {
     return { connection: podsOwn ? resolveContext(kubeconfig, { context, namespace: podsOwn }) : connection };
   } catch (error) {
     const pod = hasCode(error, "kubeconfig_not_found") && await import("./auth/kubernetes/mod.ts");
-    if (!pod || !await runsInPod(pod, platform)) throw error;
+    if (!pod || !await pod.isInCluster({ platform })) throw error;
     return await pod.inCluster({ platform, namespace, onWarning: options.onWarning });
   }
 }
@@ -144,19 +144,6 @@ async function userSource(connection: Connection, options: ConnectOptions): Prom
     onWarning,
     onEvent,
   });
-}
-
-// A runtime that may not look at the environment of a pod is told nothing new by that.
-async function runsInPod(
-  { isInCluster }: typeof import("./auth/kubernetes/mod.ts"),
-  platform: Partial<Platform> | undefined,
-): Promise<boolean> {
-  try {
-    return await isInCluster({ platform });
-  } catch (error) {
-    if (!hasCode(error, "permission_missing")) throw error;
-    return false;
-  }
 }
 
 /** Writes refreshed OIDC tokens back to the file that the user entry came from, as kubectl does. */

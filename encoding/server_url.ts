@@ -21,7 +21,7 @@ export interface ServerUrlOptions {
 export function serverUrl(server: string, options: ServerUrlOptions = {}): URL {
   const url = parse(server, options);
   if (url && !url.username && !url.password) return url;
-  const shown = JSON.stringify(server.replace(/[^/]*@/, "<redacted>@"));
+  const shown = JSON.stringify(withoutUserInfo(server));
   const reason = url
     ? "a name and a password in it would not be sent; give them as username and password of the user"
     : `host must be a URL or a host:port pair: ${shown}`;
@@ -44,4 +44,14 @@ function parse(server: string, { tls = {}, origin }: ServerUrlOptions): URL | un
  */
 export function withoutQuery(server: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/[^?#]/i.test(server) ? server.replace(/[?#].*$/s, "") : server;
+}
+
+/**
+ * A URL that may be shown: its user and password are taken out, wherever they end.
+ *
+ * @param url A server or a proxy, with or without a scheme, sound or not
+ * @returns The URL with a placeholder in their place
+ */
+export function withoutUserInfo(url: string): string {
+  return url.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?.*@/s, "$1<redacted>@");
 }

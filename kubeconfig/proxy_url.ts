@@ -13,8 +13,3 @@ export function proxyUrlFault(proxyUrl: string): string | undefined {
   const bare = proxyUrl.slice(scheme.length + 1);
   return bare === "//" || bare === "" || URL.canParse(`http:${bare}`) ? undefined : "could not parse";
 }
-
-/** A URL that may be shown: its user and password are taken out. */
-export function withoutUserInfo(url: string): string {
-  return url.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/?#]*@/, "$1<redacted>@");
-}

@@ -1,6 +1,6 @@
 import { decodeBase64Text } from "../encoding/base64.ts";
 import { cleanText } from "../encoding/clean_text.ts";
-import { withoutQuery } from "../encoding/server_url.ts";
+import { withoutQuery, withoutUserInfo } from "../encoding/server_url.ts";
 import { KubecredError } from "../errors.ts";
 import { conceal } from "../redact.ts";
 import { namespaceName, overrideCluster, overrideUser, type ResolveContextOptions } from "./overrides.ts";
@@ -18,7 +18,6 @@ import type {
   UserStanza,
 } from "./types.ts";
 import { clusterFaults, contextNotFound, emptyCluster, emptyConfig, userFaults } from "./validate.ts";
-import { withoutUserInfo } from "./proxy_url.ts";
 
 const execExtension = "client.authentication.k8s.io/exec";
 const authenticating = ["token", "tokenFile", "username", "client-certificate", "client-certificate-data", "exec"];

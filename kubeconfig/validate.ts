@@ -1,5 +1,6 @@
 /** client-go's catalogue of messages, tools/clientcmd/validation.go, as far as it needs no file. */
-import { proxyUrlFault, withoutUserInfo } from "./proxy_url.ts";
+import { withoutUserInfo } from "../encoding/server_url.ts";
+import { proxyUrlFault } from "./proxy_url.ts";
 import type { ClusterStanza, ContextStanza, ExecStanza, Kubeconfig, UserStanza } from "./types.ts";
 
 /** The message for a kubeconfig that says nothing. */

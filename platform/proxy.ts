@@ -1,5 +1,6 @@
-import { hasCode, KubecredError } from "../errors.ts";
+import { KubecredError } from "../errors.ts";
 import { isLoopback, parseIp, parseNetwork } from "./ip.ts";
+import { optionalEnv } from "./optional_env.ts";
 
 type Env = (name: string) => string | undefined;
 
@@ -80,14 +81,5 @@ function splitPort(entry: string): [name: string, port: string] {
 }
 
 function first(env: Env, name: string, lowerCase = true): string | undefined {
-  return read(env, name) || lowerCase && read(env, name.toLowerCase()) || undefined;
-}
-
-function read(env: Env, name: string): string | undefined {
-  try {
-    return env(name);
-  } catch (error) {
-    if (hasCode(error, "permission_missing")) return undefined;
-    throw error;
-  }
+  return optionalEnv(env, name) || lowerCase && optionalEnv(env, name.toLowerCase()) || undefined;
 }

@@ -1,7 +1,8 @@
 import { rootCertificates } from "../../encoding/pem.ts";
-import { KubecredError } from "../../errors.ts";
+import { hasCode, KubecredError } from "../../errors.ts";
 import type { Connection, PemSource, UserStanza } from "../../kubeconfig/types.ts";
 import { resolvePlatform } from "../../platform/mod.ts";
+import { optionalEnv } from "../../platform/optional_env.ts";
 import type { Platform } from "../../platform/types.ts";
 import { conceal } from "../../redact.ts";
 import { makeCredential } from "../credential.ts";
@@ -97,7 +98,8 @@ export async function inCluster(options: InClusterOptions = {}): Promise<InClust
 }
 
 /**
- * Whether {@linkcode inCluster} has what it needs: the environment of a pod and a service account token.
+ * Whether {@linkcode inCluster} has what it needs: the environment of a pod and a service account token. A runtime that
+ * withholds the look is taken for no pod, as a program that may use a kubeconfig need not be allowed to look for one.
  *
  * @example
  * ```ts
@@ -109,13 +111,18 @@ export async function inCluster(options: InClusterOptions = {}): Promise<InClust
  * ```
  *
  * @param options The platform
- * @returns True in a pod; rejects with `permission_missing` where the runtime withholds the look
+ * @returns True in a pod
  * @see client-go tools/clientcmd/client_config.go inClusterClientConfig.Possible
  */
 export async function isInCluster(options: Pick<InClusterOptions, "platform"> = {}): Promise<boolean> {
   const { env, stat } = resolvePlatform(options.platform);
-  if (!env("KUBERNETES_SERVICE_HOST") || !env("KUBERNETES_SERVICE_PORT")) return false;
-  return (await stat(tokenPath))?.isFile ?? false;
+  if (!optionalEnv(env, "KUBERNETES_SERVICE_HOST") || !optionalEnv(env, "KUBERNETES_SERVICE_PORT")) return false;
+  try {
+    return (await stat(tokenPath))?.isFile ?? false;
+  } catch (error) {
+    if (hasCode(error, "permission_missing")) return false;
+    throw error;
+  }
 }
 
 /**
@@ -127,7 +134,7 @@ export async function isInCluster(options: Pick<InClusterOptions, "platform"> = 
  */
 export async function inClusterNamespace(options: Pick<InClusterOptions, "platform"> = {}): Promise<string> {
   const { env, stat, readFile } = resolvePlatform(options.platform);
-  const named = env("POD_NAMESPACE");
+  const named = optionalEnv(env, "POD_NAMESPACE");
   if (named) return named;
   if (!await stat(namespacePath)) return "default";
   return new TextDecoder().decode(await readFile(namespacePath)).trim() || "default";

@@ -61,6 +61,25 @@ describe("inCluster()", () => {
     }
   });
 
+  it("needs no permission to read POD_NAMESPACE", async () => {
+    const platform = pod(withCa);
+    const env = (name: string) => {
+      if (name === "POD_NAMESPACE") throw Object.assign(new Error("forbidden"), { code: "permission_missing" });
+      return platform.env?.(name);
+    };
+    assert.equal((await inCluster({ platform: { ...platform, env } })).connection.namespace, "icc");
+  });
+
+  it("is no pod where the environment or the token may not be looked at", async () => {
+    const platform = pod(withCa);
+    const forbidden = () => {
+      throw Object.assign(new Error("forbidden"), { code: "permission_missing" });
+    };
+    assert.equal(await isInCluster({ platform }), true);
+    assert.equal(await isInCluster({ platform: { ...platform, env: forbidden } }), false);
+    assert.equal(await isInCluster({ platform: { ...platform, stat: async () => forbidden() } }), false);
+  });
+
   it("reads the token again as it rotates, and keeps the last one with a warning", async () => {
     const platform = pod(withCa);
     const warnings: string[] = [];
